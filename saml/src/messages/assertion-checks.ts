@@ -1,0 +1,169 @@
+// What must be true of an assertion for Web Browser SSO (Profiles 4.1.4.2, 4.1.4.3; Core 2.4, 2.5, 2.7). The same checks
+// run whether its signature verified or not, so that a report is whole; only a signed one ever yields claims.
+
+import { type Check, compared, dangerouslyUnchecked, failed, passed } from '../report/checks.ts'
+import { readInstant } from '../time.ts'
+import { namespaces, uris } from '../uris.ts'
+import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/tree.ts'
+import { unverifiedNameId, unverifiedText } from './claims.ts'
+import type { ResponseToJudge } from './judge-response.ts'
+
+export type AssertionFindings = {
+  readonly checks: readonly Check[]
+  readonly inResponseTo?: string
+  /** The latest instant at which the assertion would still be taken. */
+  readonly replayableUntil?: Date
+}
+
+type Window = { readonly now: number; readonly skew: number }
+
+export function checkAssertion(assertion: XmlElement, input: ResponseToJudge): AssertionFindings {
+  const window = { now: input.now.getTime(), skew: (input.clockSkewSeconds ?? 60) * 1000 }
+  const issuer = unverifiedText(onlyChild(assertion, namespaces.assertion, 'Issuer'))
+  const confirmation = checkConfirmations(assertion, input, window)
+  const checks = [
+    compared('assertion-issuer', 'assertion', input.expectedIssuer, issuer),
+    checkSubject(assertion),
+    ...confirmation.checks,
+    ...checkConditions(assertion, input, window),
+    ...checkStatements(assertion, window),
+  ]
+  const { inResponseTo, expiry } = confirmation
+  return {
+    checks,
+    ...(inResponseTo === undefined ? {} : { inResponseTo }),
+    ...(expiry === undefined ? {} : { replayableUntil: new Date(expiry.getTime() + window.skew) }),
+  }
+}
+
+// Profiles 4.1.4.2 wants a Subject. A NameID may be missing (the person may be known by an attribute), an empty one may not stand.
+function checkSubject(assertion: XmlElement): Check {
+  const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
+  if (subject === undefined) return failed('subject', 'assertion', 'a Subject', 'none')
+  if (childrenNamed(subject, namespaces.assertion, 'EncryptedID').length > 0) {
+    return failed('subject', 'assertion', 'a NameID that is not encrypted', 'an EncryptedID')
+  }
+  const written = childrenNamed(subject, namespaces.assertion, 'NameID')
+  const nameId = unverifiedNameId(subject)
+  if (written.length > 0 && nameId === undefined)
+    return failed('subject', 'assertion', 'a NameID with a value', 'an empty NameID')
+  return passed('subject', 'assertion', nameId?.value ?? 'no NameID')
+}
+
+type ConfirmationFindings = { checks: Check[]; inResponseTo?: string; expiry?: Date }
+
+// Profiles 4.1.4.2: at least one bearer confirmation, and a single one must meet all conditions; halves of two do not add up.
+function checkConfirmations(assertion: XmlElement, input: ResponseToJudge, window: Window): ConfirmationFindings {
+  const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
+  const all = subject === undefined ? [] : childrenNamed(subject, namespaces.assertion, 'SubjectConfirmation')
+  const bearers = all.filter((confirmation) => attributeOf(confirmation, 'Method') === uris.confirmation.bearer)
+  const findings = bearers.map((bearer) => checkConfirmation(bearer, input, window))
+  const sound = findings.find(({ checks }) => checks.every(({ outcome }) => outcome !== 'failed'))
+  const reported = sound ?? findings[0]
+  if (reported !== undefined) {
+    return { ...reported, checks: [passed('confirmation-bearer', 'assertion'), ...reported.checks] }
+  }
+  const received = all.map((confirmation) => attributeOf(confirmation, 'Method') ?? 'no method').join(', ') || 'none'
+  return { checks: [failed('confirmation-bearer', 'assertion', uris.confirmation.bearer, received)] }
+}
+
+function checkConfirmation(confirmation: XmlElement, input: ResponseToJudge, window: Window): ConfirmationFindings {
+  const data = onlyChild(confirmation, namespaces.assertion, 'SubjectConfirmationData')
+  const attribute = (name: string): string | undefined => (data === undefined ? undefined : attributeOf(data, name))
+  const inResponseTo = attribute('InResponseTo')
+  const expiry = readInstant(attribute('NotOnOrAfter') ?? '')
+  const checks = [
+    compared('confirmation-recipient', 'assertion', input.expectedRecipient, attribute('Recipient')),
+    checkExpiry(attribute('NotOnOrAfter'), attribute('NotBefore'), window),
+    checkConfirmedRequest(inResponseTo, input),
+  ]
+  return {
+    checks,
+    ...(inResponseTo === undefined ? {} : { inResponseTo }),
+    ...(expiry === undefined ? {} : { expiry }),
+  }
+}
+
+// A bearer confirmation has a NotOnOrAfter and no NotBefore (Profiles 4.1.4.2); one that has it must at least be true.
+function checkExpiry(notOnOrAfter: string | undefined, notBefore: string | undefined, window: Window): Check {
+  const before = notBefore === undefined ? undefined : notYet('confirmation-expiry', notBefore, window)
+  if (before?.outcome === 'failed') return before
+  if (notOnOrAfter === undefined) return failed('confirmation-expiry', 'assertion', 'a NotOnOrAfter', 'none')
+  return past('confirmation-expiry', notOnOrAfter, window)
+}
+
+// Inside the signature the request is named once more, which the outer attribute of an unsigned Response cannot replace.
+function checkConfirmedRequest(received: string | undefined, input: ResponseToJudge): Check {
+  const expected = input.expectedInResponseTo
+  if (expected === undefined) {
+    return received === undefined
+      ? passed('in-response-to', 'assertion', 'unsolicited')
+      : failed('in-response-to', 'assertion', 'no request: none is open for this answer', received)
+  }
+  return compared('in-response-to', 'assertion', expected, received)
+}
+
+function checkConditions(assertion: XmlElement, input: ResponseToJudge, window: Window): Check[] {
+  const conditions = onlyChild(assertion, namespaces.assertion, 'Conditions')
+  const notBefore = conditions && attributeOf(conditions, 'NotBefore')
+  const notOnOrAfter = conditions && attributeOf(conditions, 'NotOnOrAfter')
+  const restrictions =
+    conditions === undefined ? [] : childrenNamed(conditions, namespaces.assertion, 'AudienceRestriction')
+  return [
+    notBefore === undefined
+      ? passed('conditions-not-before', 'assertion', 'left out')
+      : notYet('conditions-not-before', notBefore, window),
+    notOnOrAfter === undefined
+      ? passed('conditions-not-on-or-after', 'assertion', 'left out')
+      : past('conditions-not-on-or-after', notOnOrAfter, window),
+    checkAudience(restrictions, input),
+  ]
+}
+
+// Profiles 4.1.4.2 wants a restriction that names us; Core 2.5.1.4: the audiences of one are ORed, several restrictions ANDed.
+function checkAudience(restrictions: readonly XmlElement[], input: ResponseToJudge): Check {
+  const lists = restrictions.map((restriction) =>
+    childrenNamed(restriction, namespaces.assertion, 'Audience').map((audience) => unverifiedText(audience) ?? ''),
+  )
+  const received = lists.map((list) => list.join(' or ')).join(' and ') || 'no audience restriction'
+  const expected = input.expectedAudience
+  if (expected === dangerouslyUnchecked)
+    return { code: 'audience', outcome: 'not-checked', about: 'assertion', received }
+  return lists.length > 0 && lists.every((list) => list.includes(expected))
+    ? { code: 'audience', outcome: 'passed', about: 'assertion', expected, received }
+    : failed('audience', 'assertion', expected, received)
+}
+
+// Profiles 4.1.4.2: at least one AuthnStatement, which says that the person did sign in. Core 2.7.2: a session may have an end.
+function checkStatements(assertion: XmlElement, window: Window): Check[] {
+  const statements = childrenNamed(assertion, namespaces.assertion, 'AuthnStatement')
+  const [statement] = statements
+  if (statement === undefined) return [failed('authn-statement', 'assertion', 'an AuthnStatement', 'none')]
+  const instant = attributeOf(statement, 'AuthnInstant') ?? 'no AuthnInstant'
+  const ends = statements.map((one) => attributeOf(one, 'SessionNotOnOrAfter')).filter((end) => end !== undefined)
+  return [
+    readInstant(instant) === undefined
+      ? failed('authn-statement', 'assertion', 'an AuthnInstant in UTC', instant)
+      : passed('authn-statement', 'assertion', instant),
+    ends.map((end) => past('session-expiry', end, window)).find(({ outcome }) => outcome === 'failed') ??
+      passed('session-expiry', 'assertion', ends[0] ?? 'left out'),
+  ]
+}
+
+function past(code: Check['code'], text: string, { now, skew }: Window): Check {
+  const instant = readInstant(text)
+  if (instant === undefined) return failed(code, 'assertion', 'a time in UTC, like 2026-01-31T09:30:00Z', text)
+  const expected = `after ${new Date(now - skew).toISOString()}`
+  return instant.getTime() > now - skew
+    ? { code, outcome: 'passed', about: 'assertion', expected, received: text }
+    : failed(code, 'assertion', expected, text)
+}
+
+function notYet(code: Check['code'], text: string, { now, skew }: Window): Check {
+  const instant = readInstant(text)
+  if (instant === undefined) return failed(code, 'assertion', 'a time in UTC, like 2026-01-31T09:30:00Z', text)
+  const expected = `not after ${new Date(now + skew).toISOString()}`
+  return instant.getTime() <= now + skew
+    ? { code, outcome: 'passed', about: 'assertion', expected, received: text }
+    : failed(code, 'assertion', expected, text)
+}

@@ -1,0 +1,122 @@
+// Writing a Response, as an identity provider does (Core 3.3.3, Profiles 4.1.4.2). Unsigned: `signXml` comes after.
+
+import { writeInstant } from '../time.ts'
+import { namespaces, uris } from '../uris.ts'
+import { element, type Markup } from '../xml/write.ts'
+import type { Attribute, NameId } from './claims.ts'
+
+export type AssertionToWrite = {
+  readonly id: string
+  readonly issueInstant: Date
+  readonly issuer: string
+  readonly nameId: NameId
+  readonly recipient: string
+  readonly audience: string
+  readonly inResponseTo?: string
+  readonly notBefore: Date
+  readonly notOnOrAfter: Date
+  readonly authnInstant: Date
+  readonly sessionIndex?: string
+  readonly sessionNotOnOrAfter?: Date
+  readonly authnContextClass?: string
+  readonly attributes: readonly Attribute[]
+}
+
+export type ResponseToWrite = {
+  readonly id: string
+  readonly issueInstant: Date
+  readonly issuer: string
+  readonly destination: string
+  readonly inResponseTo?: string
+  /** Success when left out. `code` and `subCode` are status URIs. */
+  readonly status?: { readonly code: string; readonly subCode?: string; readonly message?: string }
+  /** Left out in an answer that says no. */
+  readonly assertion?: AssertionToWrite
+}
+
+export function writeResponse(response: ResponseToWrite): string {
+  const status = response.status ?? { code: uris.status.success }
+  return element(
+    'samlp:Response',
+    {
+      'xmlns:samlp': namespaces.protocol,
+      'xmlns:saml': namespaces.assertion,
+      ID: response.id,
+      Version: '2.0',
+      IssueInstant: writeInstant(response.issueInstant),
+      Destination: response.destination,
+      InResponseTo: response.inResponseTo,
+    },
+    element('saml:Issuer', {}, response.issuer),
+    element(
+      'samlp:Status',
+      {},
+      element(
+        'samlp:StatusCode',
+        { Value: status.code },
+        status.subCode === undefined ? undefined : element('samlp:StatusCode', { Value: status.subCode }),
+      ),
+      status.message === undefined ? undefined : element('samlp:StatusMessage', {}, status.message),
+    ),
+    response.assertion === undefined ? undefined : writeAssertion(response.assertion),
+  ).xml
+}
+
+function writeAssertion(assertion: AssertionToWrite): Markup {
+  const instant = (date: Date | undefined): string | undefined => (date === undefined ? undefined : writeInstant(date))
+  return element(
+    'saml:Assertion',
+    { ID: assertion.id, Version: '2.0', IssueInstant: writeInstant(assertion.issueInstant) },
+    element('saml:Issuer', {}, assertion.issuer),
+    element('saml:Subject', {}, writeNameId(assertion.nameId), writeConfirmation(assertion)),
+    element(
+      'saml:Conditions',
+      { NotBefore: instant(assertion.notBefore), NotOnOrAfter: instant(assertion.notOnOrAfter) },
+      element('saml:AudienceRestriction', {}, element('saml:Audience', {}, assertion.audience)),
+    ),
+    element(
+      'saml:AuthnStatement',
+      {
+        AuthnInstant: instant(assertion.authnInstant),
+        SessionIndex: assertion.sessionIndex,
+        SessionNotOnOrAfter: instant(assertion.sessionNotOnOrAfter),
+      },
+      element(
+        'saml:AuthnContext',
+        {},
+        element('saml:AuthnContextClassRef', {}, assertion.authnContextClass ?? uris.authnContext.unspecified),
+      ),
+    ),
+    assertion.attributes.length === 0
+      ? undefined
+      : element('saml:AttributeStatement', {}, assertion.attributes.map(writeAttribute)),
+  )
+}
+
+function writeNameId(nameId: NameId): Markup {
+  return element(
+    'saml:NameID',
+    { Format: nameId.format, NameQualifier: nameId.nameQualifier, SPNameQualifier: nameId.spNameQualifier },
+    nameId.value,
+  )
+}
+
+function writeConfirmation(assertion: AssertionToWrite): Markup {
+  return element(
+    'saml:SubjectConfirmation',
+    { Method: uris.confirmation.bearer },
+    element('saml:SubjectConfirmationData', {
+      NotOnOrAfter: writeInstant(assertion.notOnOrAfter),
+      Recipient: assertion.recipient,
+      InResponseTo: assertion.inResponseTo,
+    }),
+  )
+}
+
+function writeAttribute(attribute: Attribute): Markup {
+  return element(
+    'saml:Attribute',
+    { Name: attribute.name, NameFormat: attribute.nameFormat, FriendlyName: attribute.friendlyName },
+    attribute.values.map((value) => element('saml:AttributeValue', {}, value)),
+  )
+}

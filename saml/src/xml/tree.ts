@@ -1,0 +1,89 @@
+// The one tree that everything in this library reads: elements with resolved names, text as plain strings.
+// Comments are not kept (canonical XML drops them); `hasComment` remembers that there was one, because text that a
+// comment splits has two readings, and we accept neither.
+
+export type XmlAttribute = {
+  readonly prefix: string
+  readonly local: string
+  readonly namespace: string
+  readonly value: string
+}
+
+/** One namespace declaration; a chain of them, innermost first, is what is in scope at an element. */
+export type Scope = {
+  readonly prefix: string
+  readonly uri: string
+  readonly outer: Scope | undefined
+}
+
+export type XmlElement = {
+  readonly prefix: string
+  readonly local: string
+  readonly namespace: string
+  readonly attributes: readonly XmlAttribute[]
+  readonly children: readonly (XmlElement | string)[]
+  readonly parent: XmlElement | undefined
+  readonly scope: Scope | undefined
+  readonly hasComment: boolean
+  /** Where the element begins and ends in the source, and where its start tag ends: UTF-16 offsets. */
+  readonly start: number
+  readonly contentStart: number
+  readonly end: number
+}
+
+/** The namespace that `prefix` stands for at `scope`; '' for no default namespace; undefined for an undeclared prefix. */
+export function namespaceOf(scope: Scope | undefined, prefix: string): string | undefined {
+  for (let s = scope; s !== undefined; s = s.outer) if (s.prefix === prefix) return s.uri
+  return prefix === '' ? '' : undefined
+}
+
+export function childElements(element: XmlElement): XmlElement[] {
+  const found: XmlElement[] = []
+  for (const child of element.children) if (typeof child !== 'string') found.push(child)
+  return found
+}
+
+export function isNamed(element: XmlElement, namespace: string, local: string): boolean {
+  return element.local === local && element.namespace === namespace
+}
+
+export function childrenNamed(element: XmlElement, namespace: string, local: string): XmlElement[] {
+  return childElements(element).filter((child) => isNamed(child, namespace, local))
+}
+
+/** The only child of that name; undefined when there is none or more than one: callers that care count with `childrenNamed`. */
+export function onlyChild(element: XmlElement, namespace: string, local: string): XmlElement | undefined {
+  const found = childrenNamed(element, namespace, local)
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** The value of an attribute without prefix. */
+export function attributeOf(element: XmlElement, local: string): string | undefined {
+  for (const attribute of element.attributes) {
+    if (attribute.local === local && attribute.namespace === '') return attribute.value
+  }
+  return undefined
+}
+
+/** The text of an element that holds nothing but text; undefined when it holds an element or a comment. */
+export function textOf(element: XmlElement): string | undefined {
+  if (element.hasComment) return undefined
+  let text = ''
+  for (const child of element.children) {
+    if (typeof child !== 'string') return undefined
+    text += child
+  }
+  return text
+}
+
+/** `samlp:Response/saml:Assertion`: where an element stands, for people. */
+export function pathOf(element: XmlElement): string {
+  const own = element.prefix === '' ? element.local : `${element.prefix}:${element.local}`
+  return element.parent === undefined ? own : `${pathOf(element.parent)}/${own}`
+}
+
+/** Calls `visit` for the element and everything below it, in document order. */
+export function walk(element: XmlElement, visit: (element: XmlElement) => void): void {
+  visit(element)
+  for (const child of element.children) if (typeof child !== 'string') walk(child, visit)
+}
