@@ -13,13 +13,14 @@ export type Canonicalization = {
 
 /** The canonical form of `apex` as text; its UTF-8 bytes are what is digested. Throws when a name cannot be resolved. */
 export function canonicalize(apex: XmlElement, options: Canonicalization = {}): string {
-  return serialize(apex, undefined, options.inclusivePrefixes ?? [], options.omit)
+  return serialize(apex, undefined, undefined, options.inclusivePrefixes ?? [], options.omit)
 }
 
-// `rendered` is what the output ancestors have declared already (§3, step 3: ns_rendered).
+// `rendered` is what the output ancestors have declared already (§3, step 3: ns_rendered); `outer` is what was in scope there.
 function serialize(
   element: XmlElement,
   rendered: Scope | undefined,
+  outer: Scope | undefined,
   inclusivePrefixes: readonly string[],
   omit: XmlElement | undefined,
 ): string {
@@ -37,7 +38,10 @@ function serialize(
   for (const attribute of element.attributes) {
     if (attribute.prefix !== '') render(attribute.prefix, attribute.namespace)
   }
-  for (const prefix of inclusivePrefixes) render(prefix, namespaceOf(element.scope, prefix))
+  // Where nothing was declared since, the output ancestor has rendered them: a long list costs something only once.
+  if (element.scope !== outer) {
+    for (const prefix of inclusivePrefixes) render(prefix, namespaceOf(element.scope, prefix))
+  }
 
   let out = `<${name}`
   if (wanted.length > 1) wanted.sort((a, b) => compareCodePoints(a.prefix, b.prefix))
@@ -50,7 +54,7 @@ function serialize(
   out += '>'
   for (const child of element.children) {
     if (typeof child === 'string') out += escapeText(child)
-    else if (child !== omit) out += serialize(child, now, inclusivePrefixes, omit)
+    else if (child !== omit) out += serialize(child, now, element.scope, inclusivePrefixes, omit)
   }
   return `${out}</${name}>`
 }

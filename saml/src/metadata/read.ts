@@ -5,7 +5,7 @@ import { type Certificate, CertificateError, parseCertificates } from '../certif
 import { unverifiedText } from '../messages/claims.ts'
 import { readInstant } from '../time.ts'
 import { type Binding, bindingOf, namespaces } from '../uris.ts'
-import { readXml } from '../xml/read.ts'
+import { defaultLimits, readXml } from '../xml/read.ts'
 import { attributeOf, childrenNamed, isNamed, pathOf, type XmlElement } from '../xml/tree.ts'
 import { XmlError } from '../xml/xml-error.ts'
 import { MetadataError } from './metadata-error.ts'
@@ -34,7 +34,7 @@ export type ServiceProviderMetadata = Entity & {
   readonly wantAssertionsSigned: boolean
 }
 
-const metadataLimits = { bytes: 1024 * 1024, depth: 64, attributes: 64, nameLength: 256 }
+const metadataLimits = { ...defaultLimits, bytes: 1024 * 1024 }
 
 /** Reads an identity provider's metadata. Throws `MetadataError` with a code and a sentence. */
 export function readIdentityProviderMetadata(

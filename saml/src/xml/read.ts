@@ -12,10 +12,18 @@ export type XmlLimits = {
   readonly bytes: number
   readonly depth: number
   readonly attributes: number
+  /** Namespace declarations in scope at one element: every name is looked up in them, so they bound the cost of a name. */
+  readonly declarations: number
   readonly nameLength: number
 }
 
-export const defaultLimits: XmlLimits = { bytes: 256 * 1024, depth: 64, attributes: 64, nameLength: 256 }
+export const defaultLimits: XmlLimits = {
+  bytes: 256 * 1024,
+  depth: 64,
+  attributes: 64,
+  declarations: 64,
+  nameLength: 256,
+}
 
 type OpenElement = {
   -readonly [K in keyof XmlElement]: XmlElement[K]
@@ -92,9 +100,9 @@ class Reader {
   #declaration(): void {
     if (!this.#source.startsWith('<?xml') || !isWhiteSpace(this.#source.charCodeAt(5))) return
     const end = this.#source.indexOf('?>')
-    const text = end === -1 ? '' : this.#source.slice(5, end)
+    const text = end === -1 ? '' : this.#source.slice(5, end).replace(/[\t\n\r]/g, ' ')
     const match =
-      /^\s+version\s*=\s*(?:"([^"]*)"|'([^']*)')(?:\s+encoding\s*=\s*(?:"([^"]*)"|'([^']*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*$/.exec(
+      /^ +version *= *(?:"([^"]*)"|'([^']*)')(?: +encoding *= *(?:"([^"]*)"|'([^']*)'))?(?: +standalone *= *(?:"(?:yes|no)"|'(?:yes|no)'))? *$/.exec(
         text,
       )
     if (match === null) this.#fail('xml-well-formed', 'a broken XML declaration', 0)
@@ -168,7 +176,6 @@ class Reader {
     const qualifiedName = this.#name()
     let scope: Scope | undefined = parent?.scope
     let written: { name: string; value: string; at: number }[] | undefined
-    let declared: Scope | undefined
     for (;;) {
       const gap = this.#skipWhiteSpace()
       const code = source.charCodeAt(this.#position)
@@ -184,12 +191,13 @@ class Reader {
         for (let s: Scope | undefined = scope; s !== parent?.scope; s = s?.outer) {
           if (s?.prefix === prefix) this.#fail('xml-well-formed', `${name} is declared twice`, at)
         }
-        declared = scope = { prefix, uri: value, outer: scope }
+        scope = { prefix, uri: value, outer: scope }
+        this.#checkScope(scope, at)
       } else {
         if (written === undefined) written = []
         written.push({ name, value, at })
       }
-      if ((written?.length ?? 0) > this.#limits.attributes || (declared && this.#declarations(scope, parent))) {
+      if (written !== undefined && written.length > this.#limits.attributes) {
         this.#fail('xml-limits', `more than ${this.#limits.attributes} attributes on one element`, at)
       }
     }
@@ -227,10 +235,12 @@ class Reader {
     return element.parent as OpenElement | undefined
   }
 
-  #declarations(scope: Scope | undefined, parent: OpenElement | undefined): boolean {
+  #checkScope(scope: Scope, at: number): void {
     let count = 0
-    for (let s = scope; s !== parent?.scope; s = s?.outer) count++
-    return count > this.#limits.attributes
+    for (let s: Scope | undefined = scope; s !== undefined; s = s.outer) count++
+    if (count > this.#limits.declarations) {
+      this.#fail('xml-limits', `more than ${this.#limits.declarations} namespace declarations in scope`, at)
+    }
   }
 
   #attributes(written: { name: string; value: string; at: number }[], scope: Scope | undefined): XmlAttribute[] {

@@ -1,0 +1,59 @@
+import { connectionUrls, demo } from './demo.ts'
+import { fullName, type Person } from './identity-provider/people.ts'
+import { type Html, html } from './pages/html.ts'
+import type { Page } from './pages/pages.ts'
+import { identityProviderUrls } from './settings.ts'
+
+/** What the sandbox is, and what to try. */
+export function homePage(view: {
+  readonly publicUrl: string
+  readonly sallyportUrl: string
+  readonly signedIn: Person | undefined
+}): Page {
+  const { publicUrl, sallyportUrl, signedIn } = view
+  const { entityId, sso } = identityProviderUrls(publicUrl)
+  const production = `${sallyportUrl}/${demo.company}/${demo.production}`
+  const test = `${sallyportUrl}/${demo.company}/${demo.test}`
+  return {
+    title: 'A pretend world around Sallyport',
+    place: 'Sandbox',
+    content: html`
+<p>Here are the two neighbours that Sallyport stands between: an identity provider, and an application that people
+want to use. Both are simple, both tell you what they see, and the identity provider can misbehave on purpose.</p>
+
+<h2>Try</h2>
+<ul class="plain">
+${link(production, 'User/Agent URL of Acme, production', 'sign in with one connection')}
+${link(test, 'User/Agent URL of Acme, test', 'two connections: choose one')}
+${link('/app/servicedesk/index.jsp', 'Acme service desk', 'the application, signed in through production')}
+${link('/app/pages/TestPage.jsp', 'A page inside the application', 'come back to where you wanted to go')}
+${link('/app/agileapps/records/detail/cases/558782450#notes', 'A case in the new style, with a fragment', 'the fragment survives sign-in')}
+${link(initiated(sallyportUrl), 'Sign-in that begins at the identity provider', 'taken by one connection of test')}
+</ul>
+
+<h2>The identity provider</h2>
+<dl>
+<dt>Entity ID</dt><dd><code>${entityId}</code></dd>
+<dt>Sign-on URL</dt><dd><code>${sso}</code> by HTTP-Redirect and HTTP-POST</dd>
+<dt>Metadata</dt><dd><a href="/idp/metadata">/idp/metadata</a></dd>
+<dt>Answers to</dt><dd><code>${sallyportUrl}</code> only</dd>
+</dl>
+${
+  signedIn
+    ? html`<form class="actions" method="post" action="/idp/somebody-else">
+<span>In this browser ${fullName(signedIn)} is signed in: the next sign-in asks nothing.</span>
+<button class="plain">Sign in as somebody else</button>
+</form>`
+    : html`<p class="quiet">Nobody is signed in here in this browser: the next sign-in asks who you are.</p>`
+}`,
+  }
+}
+
+function link(address: string, text: string, what: string): Html {
+  return html`<li><a href="${address}">${text}</a> <span class="quiet">– ${what}</span></li>`
+}
+
+function initiated(sallyportUrl: string): string {
+  const { acsUrl, entityId } = connectionUrls(sallyportUrl, demo.idpInitiatedTicket)
+  return `/idp/initiated?${new URLSearchParams({ acs: acsUrl, audience: entityId })}`
+}

@@ -1,0 +1,55 @@
+/**
+ * Gives the pure `answer.ts` what it needs: the key, the time, fresh ids, a key of somebody else, and the memory of the
+ * last correct answer to each address, for replaying it. It knows no HTTP.
+ */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import type { SandboxSettings } from '../settings.ts'
+import { identityProviderUrls } from '../settings.ts'
+import { newMessageId } from '../world.ts'
+import {
+  type AnswerFacts,
+  type AnswerToPost,
+  type Asked,
+  answerAlgorithm,
+  answerNoPassive,
+  answerWithPerson,
+  type SignaturePlacement,
+} from './answer.ts'
+import type { BrowserSession } from './browser-sessions.ts'
+import { correct, type Misbehaviour } from './misbehaviours.ts'
+
+export type Answering = ReturnType<typeof createAnswering>
+
+export function createAnswering(settings: SandboxSettings) {
+  const previousFields = new Map<string, string>()
+  let strangerKey: KeyObject | undefined
+
+  const factsFor = (asked: Asked): AnswerFacts => ({
+    now: settings.clock(),
+    newId: () => newMessageId(settings.chance),
+    publicUrl: settings.publicUrl,
+    issuer: identityProviderUrls(settings.publicUrl).entityId,
+    signer: { key: settings.key, algorithm: answerAlgorithm, certificatePem: settings.certificatePem },
+    // Claims the right certificate: whoever took the key from KeyInfo would only find that it does not fit.
+    stranger: () => {
+      strangerKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+      return { key: strangerKey, algorithm: answerAlgorithm, certificatePem: settings.certificatePem }
+    },
+    previousField: previousFields.get(asked.acsUrl),
+  })
+
+  return {
+    answer(
+      asked: Asked,
+      session: BrowserSession,
+      misbehaviour: Misbehaviour,
+      placement: SignaturePlacement,
+    ): AnswerToPost {
+      const answer = answerWithPerson({ asked, ...session, misbehaviour, placement }, factsFor(asked))
+      if (misbehaviour === correct) previousFields.set(asked.acsUrl, answer.SAMLResponse)
+      return answer
+    },
+    nobodyIsHere: (asked: Asked): AnswerToPost => answerNoPassive(asked, factsFor(asked)),
+    canReplay: (asked: Asked): boolean => previousFields.has(asked.acsUrl),
+  }
+}

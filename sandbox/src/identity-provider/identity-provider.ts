@@ -1,0 +1,130 @@
+/**
+ * The identity provider over HTTP: metadata, sign-on, the sign-in page and what its buttons do. `next` decides what a
+ * request leads to. It knows nothing of the demonstration application, and leaves writing and signing to `answering.ts`.
+ */
+import { uris, writeIdentityProviderMetadata } from '@sallyport/saml'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage, sendProblem } from '../pages/pages.ts'
+import { identityProviderUrls, type SandboxSettings } from '../settings.ts'
+import { type SignaturePlacement, signaturePlacements } from './answer.ts'
+import { answerPage } from './answer-page.ts'
+import { createAnswering } from './answering.ts'
+import { type BrowserSession, type BrowserSessions, createPendingSignIns } from './browser-sessions.ts'
+import { correct, type Misbehaviour, misbehaviourNamed } from './misbehaviours.ts'
+import { fullName, personNamed } from './people.ts'
+import { signInPage } from './sign-in-page.ts'
+import { readInitiation, readPostRequest, readRedirectRequest, type SignInRequest } from './sign-in-request.ts'
+
+/** Undefined where the request has no body. */
+type WithForm = { Body: URLSearchParams | undefined }
+
+export function identityProviderRoutes(
+  app: FastifyInstance,
+  settings: SandboxSettings,
+  browserSessions: BrowserSessions,
+): void {
+  const { clock, chance, sallyportUrl } = settings
+  const answering = createAnswering(settings)
+  const pending = createPendingSignIns(chance)
+
+  app.get('/idp/metadata', (_request, reply) =>
+    reply.type('application/samlmetadata+xml').send(identityProviderMetadata(settings)),
+  )
+  app.get('/idp/sso', (request, reply) => next(request, reply, readRedirectRequest(queryOf(request), sallyportUrl)))
+  app.post<WithForm>('/idp/sso', (request, reply) =>
+    next(request, reply, readPostRequest(formOf(request), sallyportUrl)),
+  )
+  app.get('/idp/initiated', (request, reply) =>
+    next(request, reply, readInitiation(new URLSearchParams(queryOf(request)), sallyportUrl)),
+  )
+
+  app.post<WithForm>('/idp/sign-in', (request, reply) => {
+    const form = formOf(request)
+    const asked = pending.get(form.get('pending'))
+    const chosen = readChoice(form)
+    if (asked === undefined) return sendProblem(reply, 400, 'This sign-in is over. Start again.')
+    if (chosen === undefined) return sendProblem(reply, 400, 'The form was not filled in.')
+    if (chosen.misbehaviour.name === 'replay' && !answering.canReplay(asked)) {
+      return sendProblem(reply, 400, 'There is no answer to replay yet: sign in correctly once, then again.')
+    }
+    const session = { person: chosen.person, authnInstant: clock() }
+    // Only a right answer opens a session here: after any other the next sign-in shows the switches again.
+    if (chosen.misbehaviour === correct) reply.header('set-cookie', browserSessions.open(session))
+    return answer(reply, asked, session, chosen.misbehaviour, chosen.placement)
+  })
+
+  app.post<WithForm>('/idp/somebody-else', (request, reply) => {
+    reply.header('set-cookie', browserSessions.end(request.headers.cookie))
+    const asked = pending.get(formOf(request).get('pending'))
+    return asked ? ask(reply, asked, undefined) : reply.redirect('/', 303)
+  })
+
+  /** Answer at once, say that nobody is here, or ask (ForceAuthn and IsPassive, Core 3.4.1). */
+  function next(request: FastifyRequest, reply: FastifyReply, asked: SignInRequest): FastifyReply {
+    const session = browserSessions.of(request.headers.cookie)
+    if (session && !asked.forceAuthn) return answer(reply, asked, session, correct, 'assertion')
+    return asked.isPassive ? sayNobodyIsHere(reply, asked) : ask(reply, asked, session)
+  }
+
+  function answer(
+    reply: FastifyReply,
+    asked: SignInRequest,
+    session: BrowserSession,
+    misbehaviour: Misbehaviour,
+    placement: SignaturePlacement,
+  ): FastifyReply {
+    const page = answerPage({
+      title: misbehaviour === correct ? `Signed in as ${fullName(session.person)}` : `Answer: ${misbehaviour.label}`,
+      answer: answering.answer(asked, session, misbehaviour, placement),
+      pendingId: pending.add(asked),
+    })
+    return sendPage(reply, page)
+  }
+
+  function sayNobodyIsHere(reply: FastifyReply, asked: SignInRequest): FastifyReply {
+    const page = answerPage({
+      title: 'Nobody is signed in',
+      answer: answering.nobodyIsHere(asked),
+      pendingId: undefined,
+    })
+    return sendPage(reply, page)
+  }
+
+  function ask(reply: FastifyReply, asked: SignInRequest, session: BrowserSession | undefined): FastifyReply {
+    return sendPage(reply, signInPage({ pendingId: pending.add(asked), request: asked, signedIn: session?.person }))
+  }
+}
+
+export function identityProviderMetadata({
+  publicUrl,
+  certificatePem,
+}: Pick<SandboxSettings, 'publicUrl' | 'certificatePem'>): string {
+  const { entityId, sso } = identityProviderUrls(publicUrl)
+  return writeIdentityProviderMetadata({
+    entityId,
+    singleSignOn: [
+      { binding: 'redirect', location: sso },
+      { binding: 'post', location: sso },
+    ],
+    signingCertificates: [certificatePem],
+    nameIdFormats: [uris.nameId.unspecified],
+    wantAuthnRequestsSigned: false,
+  })
+}
+
+function readChoice(form: URLSearchParams) {
+  const person = personNamed(form.get('person') ?? '')
+  const misbehaviour = misbehaviourNamed(form.get('answer') ?? correct.name)
+  const placement = signaturePlacements.find(({ name }) => name === (form.get('placement') ?? 'assertion'))?.name
+  return person && misbehaviour && placement ? { person, misbehaviour, placement } : undefined
+}
+
+function formOf(request: FastifyRequest<WithForm>): URLSearchParams {
+  return request.body ?? new URLSearchParams()
+}
+
+/** As it came: a signature in the query is about exactly these characters (Bindings 3.4.4.1). */
+function queryOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? ''
+  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+}

@@ -1,0 +1,74 @@
+import { type Html, html } from '../pages/html.ts'
+import type { Page } from '../pages/pages.ts'
+import { signaturePlacements } from './answer.ts'
+import { misbehaviours } from './misbehaviours.ts'
+import { fullName, type Person, people } from './people.ts'
+import type { SignInRequest } from './sign-in-request.ts'
+
+/** Who are you? One button a person, and how the answer shall be. */
+export function signInPage(view: {
+  readonly pendingId: string
+  readonly request: SignInRequest
+  readonly signedIn: Person | undefined
+}): Page {
+  const { pendingId, request, signedIn } = view
+  return {
+    title: 'Sign in',
+    place: 'Sandbox directory',
+    content: html`
+<p>Choose who you are. No password is asked.</p>
+${signedIn && html`<p class="quiet">In this browser ${fullName(signedIn)} is signed in already.</p>`}
+<form method="post" action="/idp/sign-in">
+<input type="hidden" name="pending" value="${pendingId}">
+<div class="switches">
+<div>
+<label for="answer">Answer</label>
+<select id="answer" name="answer" aria-describedby="answer-help">
+${misbehaviours.map(({ name, label }) => html`<option value="${name}">${label}</option>`)}
+</select>
+<p class="help" id="answer-help">What Sallyport should say to each stands below.</p>
+</div>
+<div>
+<label for="placement">Signature on</label>
+<select id="placement" name="placement">
+${signaturePlacements.map(({ name, label }) => html`<option value="${name}">${label}</option>`)}
+</select>
+</div>
+</div>
+<fieldset class="people">
+<legend>Sign in as</legend>
+${people.map(personButton)}
+</fieldset>
+</form>
+<details>
+<summary>What Sallyport should say to each answer</summary>
+<table>
+<thead><tr><th scope="col">Answer</th><th scope="col">Sallyport should say</th></tr></thead>
+<tbody>${misbehaviours.map(({ label, sallyportSays }) => html`<tr><th scope="row">${label}</th><td>${sallyportSays}</td></tr>`)}</tbody>
+</table>
+</details>
+<details open>
+<summary>Who is asking</summary>
+${describeRequest(request)}
+</details>`,
+  }
+}
+
+function personButton(person: Person): Html {
+  const initials = person.firstName.slice(0, 1) + person.lastName.slice(0, 1)
+  return html`<button class="person" name="person" value="${person.username}">
+<span class="initials" aria-hidden="true">${initials}</span>
+<strong>${fullName(person)}</strong>
+<span class="quiet">${person.email} · ${person.teams.join(', ')}</span>
+</button>`
+}
+
+function describeRequest(request: SignInRequest): Html {
+  return html`<dl>
+<dt>Request</dt><dd>${request.description}</dd>
+<dt>From</dt><dd><code>${request.audience}</code></dd>
+<dt>Answer goes to</dt><dd><code>${request.acsUrl}</code></dd>
+${request.requestId && html`<dt>Request ID</dt><dd><code>${request.requestId}</code></dd>`}
+${request.relayState && html`<dt>RelayState</dt><dd><code>${request.relayState}</code></dd>`}
+</dl>`
+}

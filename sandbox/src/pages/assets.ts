@@ -1,0 +1,19 @@
+/** The few files that pages load, read once. */
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+
+const assets = [
+  { name: 'sandbox.css', type: 'text/css; charset=utf-8' },
+  { name: 'submit.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'location.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'mark.svg', type: 'image/svg+xml' },
+] as const
+
+export function serveAssets(app: FastifyInstance): void {
+  for (const { name, type } of assets) {
+    const body = readFileSync(new URL(name, import.meta.url))
+    app.get(`/assets/${name}`, (_request, reply) =>
+      reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(body),
+    )
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The sandbox: a pretend world for trying and testing Sallyport. An identity provider that can misbehave, an application
+ * behind Sallyport, and a page that explains both. It owns how they are put together into one server; it imports nothing
+ * of Sallyport's server, and reads neither clock, chance nor environment: `main.ts` brings them.
+ */
+import Fastify, { type FastifyInstance } from 'fastify'
+import { demoAppRoutes } from './demo-app/demo-app.ts'
+import { homePage } from './home-page.ts'
+import { createBrowserSessions } from './identity-provider/browser-sessions.ts'
+import { identityProviderRoutes } from './identity-provider/identity-provider.ts'
+import { SignInRequestError } from './identity-provider/sign-in-request.ts'
+import { serveAssets } from './pages/assets.ts'
+import { sendPage, sendProblem } from './pages/pages.ts'
+import type { SandboxSettings } from './settings.ts'
+
+export { identityProviderMetadata } from './identity-provider/identity-provider.ts'
+export { type Misbehaviour, type MisbehaviourName, misbehaviours } from './identity-provider/misbehaviours.ts'
+export { type Person, people } from './identity-provider/people.ts'
+export { createSandboxKey, type SandboxKey } from './key.ts'
+export type { SandboxSettings } from './settings.ts'
+
+/** Not listening yet. Its pages link to `publicUrl`, so that is where it must be made to listen. */
+export function createSandbox(settings: SandboxSettings): FastifyInstance {
+  const app = Fastify()
+  const browserSessions = createBrowserSessions(settings.chance)
+
+  // Forms are all that browsers send here; the answer to any other body is 415.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  )
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'There is nothing at this address.'))
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    if (error instanceof SignInRequestError) return sendProblem(reply, 400, error.message)
+    if (error.statusCode && error.statusCode < 500) return sendProblem(reply, error.statusCode, error.message)
+    process.stderr.write(`${error.stack}\n`)
+    return sendProblem(reply, 500, 'The sandbox has a fault of its own; its output says more.')
+  })
+
+  app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
+  app.get('/', (request, reply) =>
+    sendPage(reply, homePage({ ...settings, signedIn: browserSessions.of(request.headers.cookie)?.person })),
+  )
+  serveAssets(app)
+  identityProviderRoutes(app, settings, browserSessions)
+  demoAppRoutes(app, settings)
+  return app
+}

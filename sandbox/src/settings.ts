@@ -1,0 +1,23 @@
+/**
+ * What every part of the sandbox is given: where it lives, where Sallyport lives, its key, the time and randomness.
+ * It reads no environment; `main.ts` does.
+ */
+import type { KeyObject } from 'node:crypto'
+import type { Chance, Clock } from './world.ts'
+
+export type SandboxSettings = {
+  readonly clock: Clock
+  readonly chance: Chance
+  /** Where browsers reach the sandbox, without a slash at the end. */
+  readonly publicUrl: string
+  /** Where browsers and the demonstration application reach Sallyport, without a slash at the end. */
+  readonly sallyportUrl: string
+  /** Signs the identity provider's answers. */
+  readonly key: KeyObject
+  readonly certificatePem: string
+}
+
+/** The identity provider's addresses; its entity id is where its metadata lies. */
+export function identityProviderUrls(publicUrl: string): { readonly entityId: string; readonly sso: string } {
+  return { entityId: `${publicUrl}/idp/metadata`, sso: `${publicUrl}/idp/sso` }
+}

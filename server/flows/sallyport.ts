@@ -1,0 +1,151 @@
+// A Sallyport for a story: the real service over a real database, on a port of its own, in this process.
+
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { writeServiceProviderMetadata } from '@sallyport/saml'
+import { createSandbox, createSandboxKey, identityProviderMetadata } from '@sallyport/sandbox'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { createApp } from '#app.ts'
+import { findEnvironment } from '#companies/environments.ts'
+import { Secret } from '#config/secret.ts'
+import type { Id, World } from '#config/world.ts'
+import { applyCommand } from '#declaration/commands.ts'
+import { findRecord, type SigninRecord } from '#signin-records/signin-records.ts'
+import type { Database } from '#storage/database.ts'
+
+/** The fixed ticket of the one connection that most stories need. */
+export const ticket = 'storyticketabc'
+
+export type Sallyport = {
+  readonly url: string
+  readonly db: Database
+  readonly world: World
+  /** Moves the service's clock, not the world's. */
+  readonly passTime: (milliseconds: number) => void
+  /** Applies a sallyport.yaml; `files` are laid beside it. */
+  readonly apply: (yaml: string, files?: Readonly<Record<string, string>>) => Promise<void>
+  /** The sign-in record under a reference, of acme/production unless told otherwise. */
+  readonly record: (reference: string, environment?: string) => Promise<SigninRecord>
+  readonly environmentId: (environment?: string) => Promise<Id<'env'>>
+  /** The metadata that identity providers import, as the service publishes it. */
+  readonly metadata: (ticket: string) => Promise<string>
+}
+
+export async function startSallyport(t: TestContext, db: Database): Promise<Sallyport> {
+  let ahead = 0
+  const world: World = {
+    clock: () => new Date(Date.now() + ahead),
+    chance: { bytes: (size) => randomBytes(size) },
+  }
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const config = { publicUrl: url, trustedProxies: [], allowPrivateHosts: ['localhost', '127.0.0.1'] }
+  const secret = new Secret('a secret for stories, long enough for all')
+  const app = await createApp({ db, world, config, secret, log: pino({ level: 'silent' }) })
+  await listen(t, app, port)
+  const environmentId = async (environment = 'production'): Promise<Id<'env'>> => {
+    const place = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug: environment })
+    assert.ok(place, `no Environment acme/${environment}`)
+    return place.environment.id
+  }
+  return {
+    url,
+    db,
+    world,
+    passTime: (milliseconds) => {
+      ahead += milliseconds
+    },
+    apply: async (yaml, files = {}) => {
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-story-'))
+      try {
+        for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+        const file = join(folder, 'sallyport.yaml')
+        writeFileSync(file, yaml)
+        const lines: string[] = []
+        const keep = (line: string): void => void lines.push(line)
+        const code = await applyCommand(
+          { file, dryRun: false, prune: false },
+          { db, world, config, out: { line: keep, problem: keep } },
+        )
+        assert.equal(code, 0, lines.join('\n'))
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+    record: async (reference, environment) => {
+      const record = await findRecord(db.read, await environmentId(environment), reference)
+      assert.ok(record, `no record ${reference}`)
+      return record
+    },
+    environmentId,
+    metadata: async (of) => {
+      const response = await fetch(`${url}/saml/${of}/metadata`)
+      assert.equal(response.status, 200)
+      return response.text()
+    },
+  }
+}
+
+export type Sandbox = { readonly url: string; readonly metadataXml: string }
+
+/** The sandbox beside it: an identity provider and an application. */
+export async function startSandbox(t: TestContext, sallyport: Sallyport): Promise<Sandbox> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const { key, certificatePem } = await createSandboxKey(sallyport.world)
+  const world = { clock: () => new Date(), chance: { bytes: (size: number) => new Uint8Array(randomBytes(size)) } }
+  await listen(t, createSandbox({ ...world, publicUrl: url, sallyportUrl: sallyport.url, key, certificatePem }), port)
+  return { url, metadataXml: identityProviderMetadata({ publicUrl: url, certificatePem }) }
+}
+
+/** A declaration with one connection; `settings` are further lines of YAML for it. */
+export function oneConnection(target: string, settings: readonly string[] = []): string {
+  return `companies:
+  - slug: acme
+    name: Acme
+    environments:
+      - slug: production
+        name: Production
+        targets: ["${target}"]
+        connections:
+          - ticket: ${ticket}
+            name: Directory
+            metadataFile: metadata.xml
+${settings.map((line) => `            ${line}\n`).join('')}`
+}
+
+export const createsUsers =
+  'createUsers: { enabled: true, attributes: { firstName: firstName, lastName: lastName, email: email } }'
+
+/** Metadata as Sallyport would publish it, for a peer that has to be started before the connection exists. */
+export function metadataInAdvance(sallyportUrl: string): string {
+  return writeServiceProviderMetadata({
+    entityId: `${sallyportUrl}/saml/${ticket}/metadata`,
+    acsUrl: `${sallyportUrl}/saml/${ticket}/acs`,
+    signingCertificates: [],
+    authnRequestsSigned: false,
+    wantAssertionsSigned: true,
+  })
+}
+
+async function listen(t: TestContext, app: FastifyInstance, port: number): Promise<void> {
+  await app.listen({ host: '127.0.0.1', port })
+  t.after(() => app.close())
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

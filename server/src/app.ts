@@ -1,0 +1,60 @@
+// The service: every route in one table. Start reading here.
+
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Config } from '#config/config.ts'
+import type { Secret } from '#config/secret.ts'
+import type { World } from '#config/world.ts'
+import { serveAssets } from '#http/assets.ts'
+import { acceptForms } from '#http/form.ts'
+import { addSecurityHeaders } from '#http/headers.ts'
+import { healthRoutes } from '#http/health.ts'
+import type { Route } from '#http/http.ts'
+import { answerErrors } from '#login/errors.ts'
+import { landingRoutes } from '#login/landing.ts'
+import { loginRoutes } from '#login/routes.ts'
+import { logoutRoutes } from '#logout/logout.ts'
+import { sessionRoutes } from '#sessions/routes.ts'
+import type { Database } from '#storage/database.ts'
+
+export type AppContext = {
+  readonly db: Database
+  readonly world: World
+  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
+  readonly secret: Secret
+  readonly log: FastifyBaseLogger
+}
+
+/** Every route of the product. */
+export function routesOf(ctx: AppContext): readonly Route[] {
+  return [
+    // GET  /healthz, /readyz
+    ...healthRoutes(ctx),
+    // GET  /saml/ssoRequest · POST /saml/{ticket}/acs · GET /saml/{ticket}/continue, /saml/{ticket}/metadata
+    ...loginRoutes(ctx),
+    // GET  /{company}/{environment}
+    ...landingRoutes(ctx),
+    // GET  /{company}/{environment}/session
+    ...sessionRoutes(ctx),
+    // POST /{company}/{environment}/logout
+    ...logoutRoutes(ctx),
+  ]
+}
+
+export async function createApp(ctx: AppContext): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: ctx.log,
+    trustProxy: ctx.config.trustedProxies.length > 0 ? [...ctx.config.trustedProxies] : false,
+    // Which requests are worth a line is decided in answerErrors; addresses hold one-time codes and are not logged.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+  })
+  await app.register(cookie)
+  addSecurityHeaders(app, ctx.config.publicUrl)
+  acceptForms(app)
+  serveAssets(app)
+  answerErrors(app, ctx)
+  for (const { method, path, handler } of routesOf(ctx)) app.route({ method, url: path, handler })
+  return app
+}

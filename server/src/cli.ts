@@ -1,0 +1,166 @@
+// The command line: every command in one table.
+
+import { parseArgs } from 'node:util'
+import { type Config, ConfigError, readConfig } from '#config/config.ts'
+import type { World } from '#config/world.ts'
+import { applyCommand, exportCommand } from '#declaration/commands.ts'
+import { recordsCommand } from '#explain/records-command.ts'
+import { verifyBatch } from '#explain/verify-batch.ts'
+import { runSandbox } from '#sandbox-process.ts'
+import { serve } from '#serve.ts'
+import { type Database, openDatabase } from '#storage/database.ts'
+import { MigrationError, migrate } from '#storage/migrate.ts'
+
+export type CliWorld = {
+  readonly world: World
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** The program that runs this, for the sandbox, which is a process of its own. */
+  readonly node: string
+  readonly onStop: (stop: () => void) => void
+}
+
+type Arguments = {
+  readonly positionals: readonly string[]
+  readonly values: Readonly<Record<string, string | boolean | undefined>>
+}
+
+type Command = {
+  readonly words: readonly string[]
+  readonly usage: string
+  readonly what: string
+  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>
+  readonly run: (cli: CliWorld, args: Arguments) => Promise<number>
+}
+
+const commands: readonly Command[] = [
+  {
+    words: ['start'],
+    usage: 'start',
+    what: 'runs the service',
+    options: {},
+    run: (cli) => serve(cli, readConfig(cli.env)),
+  },
+  { words: ['sandbox'], usage: 'sandbox', what: 'runs the pretend world beside it', options: {}, run: runSandbox },
+  {
+    words: ['apply'],
+    usage: 'apply -f sallyport.yaml [--dry-run] [--prune]',
+    what: 'brings the database to what the file says, and prints what that changes',
+    options: { file: { type: 'string', short: 'f' }, 'dry-run': { type: 'boolean' }, prune: { type: 'boolean' } },
+    run: apply,
+  },
+  {
+    words: ['export'],
+    usage: 'export',
+    what: 'prints everything as a file for apply',
+    options: {},
+    run: (cli) => withDatabase(cli, ({ db }) => exportCommand({ db, out: outputOf(cli) })),
+  },
+  {
+    words: ['migrate'],
+    usage: 'migrate',
+    what: 'brings the tables of the database up to this version',
+    options: {},
+    run: (cli) =>
+      withDatabase(cli, async (_, done) => {
+        cli.out(done.length === 0 ? 'The database is up to date.' : `Done: ${done.join(', ')}`)
+        return 0
+      }),
+  },
+  {
+    words: ['records'],
+    usage: 'records COMPANY ENVIRONMENT [REFERENCE] [--json]',
+    what: 'lists the newest sign-in records, or explains the one with this reference',
+    options: { json: { type: 'boolean' } },
+    run: (cli, args) => withDatabase(cli, ({ db }) => recordsCommand(args, { db, out: cli.out, err: cli.err })),
+  },
+  {
+    words: ['saml', 'verify'],
+    usage: 'saml verify --batch FILE.jsonl',
+    what: 'judges one message a line and prints one result a line',
+    options: { batch: { type: 'string' } },
+    run: async (cli, { values }) => {
+      if (typeof values.batch !== 'string') return usageError(cli, 'saml verify needs --batch FILE.jsonl')
+      return verifyBatch(values.batch, cli)
+    },
+  },
+]
+
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 called or configured wrongly. */
+export async function runCli(argv: readonly string[], cli: CliWorld): Promise<number> {
+  const command = commands.find(({ words }) => words.every((word, index) => argv[index] === word))
+  if (command === undefined) {
+    const asked = argv.length === 0 || ['help', '--help', '-h'].includes(argv[0] ?? '')
+    if (!asked) return usageError(cli, `There is no command ${argv.join(' ')}`)
+    cli.out(help())
+    return 0
+  }
+  try {
+    const { positionals, values } = parseArgs({
+      args: argv.slice(command.words.length),
+      options: command.options as NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>,
+      allowPositionals: true,
+    })
+    return await command.run(cli, { positionals, values: values as Arguments['values'] })
+  } catch (error) {
+    return report(cli, command, error)
+  }
+}
+
+function report(cli: CliWorld, command: Command, error: unknown): number {
+  if (error instanceof ConfigError) {
+    cli.err(error.message)
+    return 2
+  }
+  if (error instanceof MigrationError) {
+    cli.err(error.message)
+    return 1
+  }
+  const code = (error as { readonly code?: unknown }).code
+  if (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))
+    return usageError(cli, (error as Error).message, command)
+  throw error
+}
+
+function usageError(cli: CliWorld, message: string, command?: Command): number {
+  cli.err(message)
+  cli.err(command === undefined ? help() : `Usage: sallyport ${command.usage}`)
+  return 2
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length))
+  return [
+    'Usage: sallyport COMMAND',
+    '',
+    ...commands.map(({ usage, what }) => `  ${usage.padEnd(width)}  ${what}`),
+  ].join('\n')
+}
+
+async function apply(cli: CliWorld, { values }: Arguments): Promise<number> {
+  const { file } = values
+  if (typeof file !== 'string') return usageError(cli, 'apply needs -f FILE')
+  const options = { file, dryRun: values['dry-run'] === true, prune: values.prune === true }
+  return withDatabase(cli, ({ db, config }) =>
+    applyCommand(options, { db, world: cli.world, config, out: outputOf(cli) }),
+  )
+}
+
+function outputOf({ out, err }: CliWorld) {
+  return { line: out, problem: err }
+}
+
+async function withDatabase(
+  cli: CliWorld,
+  work: (open: { readonly db: Database; readonly config: Config }, migrated: readonly string[]) => Promise<number>,
+): Promise<number> {
+  const config = readConfig(cli.env)
+  const db = await openDatabase(config.databaseUrl.reveal(), { log: { warn: (_fields, message) => cli.err(message) } })
+  try {
+    const migrated = await migrate(db)
+    return await work({ db, config }, migrated)
+  } finally {
+    await db.close()
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Connections: an Environment's trust in identity providers.
+ *
+ * Owns the table `connections`. Must not know signing in, users or sessions.
+ */
+
+import type { Company } from '#companies/companies.ts'
+import { companyOf } from '#companies/companies.ts'
+import { type Environment, environmentOf } from '#companies/environments.ts'
+import type { Chance, Id } from '#config/world.ts'
+import { endpointsOf } from '#connections/endpoints.ts'
+import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
+import type { Handle } from '#storage/database.ts'
+import type { ConnectionRow } from '#storage/tables.ts'
+
+export type Connection = {
+  readonly id: Id<'conn'>
+  readonly environmentId: Id<'env'>
+  readonly ticket: string
+  readonly name: string
+  /** The place in the list of its Environment, from 0. */
+  readonly position: number
+  readonly settings: Readonly<ConnectionSettings>
+}
+
+export type ConnectionInPlace = {
+  readonly connection: Connection
+  readonly environment: Environment
+  readonly company: Company
+}
+
+/** The way in from a URL: the ticket alone says which Environment and Company are meant. */
+export async function findConnectionByTicket(db: Handle, ticket: string): Promise<ConnectionInPlace | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .innerJoin('environments', 'environments.id', 'connections.environment_id')
+    .innerJoin('companies', 'companies.id', 'environments.company_id')
+    .selectAll('connections')
+    .select(['environments.company_id', 'environments.targets'])
+    .select(['environments.slug as environment_slug', 'environments.name as environment_name'])
+    .select(['companies.slug as company_slug', 'companies.name as company_name'])
+    .where('connections.ticket', '=', ticket)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { company_id, targets, environment_slug, environment_name, company_slug, company_name } = row
+  return Object.freeze({
+    connection: connectionOf(row),
+    environment: environmentOf({
+      id: row.environment_id,
+      company_id,
+      slug: environment_slug,
+      name: environment_name,
+      targets,
+    }),
+    company: companyOf({ id: company_id, slug: company_slug, name: company_name }),
+  })
+}
+
+export async function findConnection(
+  db: Handle,
+  environmentId: Id<'env'>,
+  id: Id<'conn'>,
+): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && connectionOf(row)
+}
+
+/** In the order in which people see them. */
+export async function listConnections(db: Handle, environmentId: Id<'env'>): Promise<readonly Connection[]> {
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+  return rows.map(connectionOf)
+}
+
+/** @throws when the ticket, or the name within the Environment, is taken (isUniqueViolation) */
+export async function insertConnection(
+  db: Handle,
+  environmentId: Id<'env'>,
+  connection: Omit<Connection, 'environmentId'>,
+  now: Date,
+): Promise<void> {
+  const { id, ticket, name, position, settings } = connection
+  const times = { created_at: now.getTime(), updated_at: now.getTime() }
+  await db
+    .insertInto('connections')
+    .values({ id, environment_id: environmentId, ticket, name, position, settings: JSON.stringify(settings), ...times })
+    .execute()
+}
+
+/** @throws when the ticket, or the name within the Environment, is taken (isUniqueViolation) */
+export async function updateConnection(
+  db: Handle,
+  environmentId: Id<'env'>,
+  connection: Omit<Connection, 'environmentId'>,
+  now: Date,
+): Promise<void> {
+  const { id, ticket, name, position, settings } = connection
+  await db
+    .updateTable('connections')
+    .set({ ticket, name, position, settings: JSON.stringify(settings), updated_at: now.getTime() })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function deleteConnection(db: Handle, environmentId: Id<'env'>, id: Id<'conn'>): Promise<void> {
+  await db.deleteFrom('connections').where('environment_id', '=', environmentId).where('id', '=', id).execute()
+}
+
+/** The entity id by which the identity provider knows us: the one set, or the address of our metadata. */
+export function requestIssuerOf(connection: Pick<Connection, 'ticket' | 'settings'>, publicUrl: string): string {
+  return connection.settings.requestIssuer ?? endpointsOf(publicUrl, connection.ticket).metadata
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+const TICKET_LENGTH = 14
+
+/** 14 lower-case letters (66 random bits). */
+export function newTicket(chance: Chance): string {
+  let text = ''
+  while (text.length < TICKET_LENGTH) {
+    // Only bytes below the largest multiple of 26, so that every letter is equally likely.
+    for (const byte of chance.bytes(TICKET_LENGTH)) if (byte < 234) text += LETTERS[byte % 26]
+  }
+  return text.slice(0, TICKET_LENGTH)
+}
+
+function connectionOf(row: ConnectionRow): Connection {
+  const { id, environment_id, ticket, name, position } = row
+  const settings = deepFreeze(connectionSettings.parse(JSON.parse(row.settings)))
+  return Object.freeze({ id, environmentId: environment_id, ticket, name, position, settings })
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part)
+  return Object.freeze(value)
+}

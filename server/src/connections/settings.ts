@@ -1,0 +1,118 @@
+/**
+ * The settings of a connection: the fields of the “Single Sign-On Settings” page, described once for the declaration,
+ * the API and the database.
+ *
+ * Owns the shape, the defaults and what must fit together. Must not know where settings come from or what time it is:
+ * whether a certificate is still valid is asked when settings are taken in (intake.ts), not each time they are read.
+ */
+
+import { z } from 'zod'
+import { strictObject } from '#connections/strict-object.ts'
+import { webAddress } from '#connections/web-address.ts'
+
+const text = z.string().trim().min(1, 'must not be empty').max(1024, 'is too long: 1024 characters at most')
+
+/** The name of a SAML attribute. */
+const attributeName = text
+
+export const MAXIMUM_CERTIFICATES = 5
+
+const singleLogout = strictObject({
+  enabled: z.boolean().default(false).describe('Enable Single Logout'),
+  url: webAddress.optional().describe('Third Party Single Logout URL'),
+  method: z
+    .enum(['front-channel', 'back-channel'])
+    .default('front-channel')
+    .describe('Logout Method: front-channel goes through the browser, back-channel from server to server'),
+})
+
+const createUsers = strictObject({
+  enabled: z.boolean().default(false).describe('Create Users'),
+  attributes: strictObject({
+    firstName: attributeName.optional().describe('Attribute for First Name'),
+    lastName: attributeName.optional().describe('Attribute for Last Name'),
+    email: attributeName.optional().describe('Attribute for Email'),
+    userType: attributeName.optional().describe('Attribute for User Type: its values are PLATFORM and SITE'),
+    team: attributeName.optional().describe('Attribute for Team: team names, separated by _::_'),
+    accessProfile: attributeName.optional().describe('Attribute for Access Profile: its id or name'),
+    application: attributeName.optional().describe('Attribute for Application: its name'),
+    role: attributeName.optional().describe('Attribute for Role: role names, separated by _::_'),
+  }).prefault({}),
+  defaults: strictObject({
+    userType: z.enum(['platform', 'site']).default('platform').describe('Default User Type'),
+    team: text.optional().describe('Default Team'),
+    accessProfile: text.optional().describe('Default Access Profile'),
+    application: text.optional().describe('Default Application'),
+    roles: z.array(text).default([]).describe('Default Role(s)'),
+  }).prefault({}),
+})
+
+/** Every field, by its name in the declaration and the API, in the order of the settings page. */
+export const settingsShape = {
+  samlVersion: z.literal('2.0').default('2.0').describe('SAML Version'),
+  issuer: text.describe("Issuer: the identity provider's entity id"),
+  thirdPartyAuthenticationUrl: webAddress.describe(
+    "SAML Third Party authentication URL: the provider's sign-in address",
+  ),
+  // Core 8.3.6 limits an entity id to 1024 characters.
+  requestIssuer: text.optional().describe('SAML Request Issuer URL: the entity id by which the provider knows us'),
+  userIdType: z.enum(['platform-user-id', 'federated-id']).default('platform-user-id').describe('User Id Type'),
+  userIdLocation: z.enum(['subject', 'attribute']).default('subject').describe('User Id Location'),
+  userIdAttribute: attributeName.optional().describe('Attribute for User ID'),
+  singleLogout: singleLogout.prefault({}),
+  createUsers: createUsers.prefault({}),
+  issuerCertificates: z
+    .array(z.string().min(1))
+    .min(1, 'needs at least one certificate')
+    .max(MAXIMUM_CERTIFICATES, `has room for ${MAXIMUM_CERTIFICATES} certificates`)
+    .describe('Issuer Certificate: a signature by any of them is accepted'),
+  idpInitiated: z.boolean().default(false).describe('accept responses that nobody here asked for'),
+  signRequests: z.boolean().default(false).describe('sign authentication requests'),
+  requestBinding: z.enum(['redirect', 'post']).default('redirect').describe('how requests travel to the provider'),
+  nameIdFormat: z
+    .string()
+    .regex(/^[a-z][a-z0-9+.-]*:\S+$/i, 'must be a URI, like urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress')
+    .max(1024)
+    .optional()
+    .describe('NameIDPolicy Format to ask for'),
+  forceAuthn: z.boolean().default(false).describe('ask the provider to authenticate again each time'),
+  clockSkewSeconds: z
+    .int()
+    .min(0, 'must be from 0 to 120')
+    .max(120, 'must be from 0 to 120')
+    .default(60)
+    .describe("how far the provider's clock may differ"),
+  requireSigned: z
+    .enum(['any', 'assertion', 'response', 'both'])
+    .default('any')
+    .describe('what must carry a signature of its own'),
+  dangerouslyAllowSha1: z.boolean().default(false).describe('accept signatures with SHA-1, which can be forged'),
+} as const
+
+export const connectionSettings = strictObject(settingsShape)
+  .refine((settings) => settings.userIdLocation !== 'attribute' || settings.userIdAttribute !== undefined, {
+    path: ['userIdAttribute'],
+    error: 'is needed, because userIdLocation is “attribute”',
+    when: isObject,
+  })
+  .refine(({ singleLogout }) => !singleLogout?.enabled || singleLogout.url !== undefined, {
+    path: ['singleLogout', 'url'],
+    error: 'is needed, because single logout is enabled',
+    when: isObject,
+  })
+
+/** What must fit together is looked at even when a single field is wrong, so that every problem is told at once. */
+function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+export type ConnectionSettings = z.output<typeof connectionSettings>
+
+/** The opaque handle of a connection in URLs. */
+export const ticket = z.string().regex(/^[a-z]{14}$/, 'must be 14 lower-case letters')
+
+export const connectionName = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(100, 'is too long: 100 characters at most')

@@ -1,0 +1,69 @@
+import { deleteCompany, insertCompany, renameCompany } from '#companies/companies.ts'
+import { deleteEnvironment, insertEnvironment, updateEnvironment } from '#companies/environments.ts'
+import { type Id, newId, type World } from '#config/world.ts'
+import { deleteConnection, insertConnection, newTicket, updateConnection } from '#connections/connections.ts'
+import type { Change, Plan } from '#declaration/plan.ts'
+import type { State } from '#declaration/state.ts'
+import type { Handle } from '#storage/database.ts'
+
+/** What was made anew, with the ticket that it got. */
+export type AddedConnection = { readonly label: string; readonly ticket: string }
+
+/** Carries a plan out, in the transaction in which `state` was read and the plan was made from it. */
+export async function carryOut(
+  tx: Handle,
+  plan: Plan,
+  state: State,
+  world: World,
+): Promise<readonly AddedConnection[]> {
+  const companies = new Map<string, Id<'comp'>>(state.companies.map(({ slug, id }) => [slug, id]))
+  const environments = new Map<string, Id<'env'>>(
+    state.companies.flatMap((company) =>
+      company.environments.map(({ slug, id }) => [`${company.slug}/${slug}`, id] as const),
+    ),
+  )
+  const now = world.clock()
+  const added: AddedConnection[] = []
+  const carryOutOne = async (change: Change): Promise<void> => {
+    if (change.subject === 'company') {
+      if (change.action === 'remove') return deleteCompany(tx, change.current.id)
+      if (change.action === 'change') return renameCompany(tx, change.current.id, change.wanted.name, now)
+      const id = newId(world.chance, 'comp')
+      companies.set(change.wanted.slug, id)
+      return insertCompany(tx, { id, slug: change.wanted.slug, name: change.wanted.name }, now)
+    }
+    if (change.subject === 'environment') {
+      if (change.action === 'remove') return deleteEnvironment(tx, change.current.companyId, change.current.id)
+      const { slug, name, targets } = change.wanted
+      if (change.action === 'change') return updateEnvironment(tx, { ...change.current, name, targets }, now)
+      const id = newId(world.chance, 'env')
+      environments.set(`${change.companySlug}/${slug}`, id)
+      return insertEnvironment(tx, { id, companyId: companies.get(change.companySlug)!, slug, name, targets }, now)
+    }
+    if (change.action === 'remove') return deleteConnection(tx, change.current.environmentId, change.current.id)
+    const { name, settings } = change.wanted
+    if (change.action === 'change') {
+      const { id, environmentId } = change.current
+      const ticket = change.wanted.ticket ?? change.current.ticket
+      return updateConnection(tx, environmentId, { id, ticket, name, position: change.position, settings }, now)
+    }
+    const { companySlug, environmentSlug, position } = change.place
+    const ticket = change.wanted.ticket ?? newTicket(world.chance)
+    added.push({ label: change.label, ticket })
+    const id = newId(world.chance, 'conn')
+    const environmentId = environments.get(`${companySlug}/${environmentSlug}`)!
+    return insertConnection(tx, environmentId, { id, ticket, name, position, settings }, now)
+  }
+  await freeNames(tx, plan, now)
+  for (const change of plan.changes) await carryOutOne(change)
+  return added
+}
+
+/** Connections that exchange their names would collide half-way: each first takes its id for a name. */
+async function freeNames(tx: Handle, { changes }: Plan, now: Date): Promise<void> {
+  for (const change of changes) {
+    if (change.subject !== 'connection' || change.action !== 'change') continue
+    if (change.current.name === change.wanted.name) continue
+    await updateConnection(tx, change.current.environmentId, { ...change.current, name: change.current.id }, now)
+  }
+}

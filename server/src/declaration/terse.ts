@@ -1,0 +1,32 @@
+import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
+
+type Tree = { readonly [key: string]: unknown }
+
+const required = { issuer: '-', thirdPartyAuthenticationUrl: 'https://localhost', issuerCertificates: ['-'] }
+const {
+  issuer: _i,
+  thirdPartyAuthenticationUrl: _u,
+  issuerCertificates: _c,
+  ...defaults
+} = connectionSettings.parse(required)
+
+/** Settings without what they would be anyway. `connectionSettings` makes them whole again. */
+export function terse(settings: ConnectionSettings): Tree {
+  return without(settings, defaults)
+}
+
+function without(tree: Tree, defaults: Tree): Tree {
+  const entries = Object.entries(tree).flatMap(([key, value]) => {
+    const usual = defaults[key]
+    if (isTree(value) && isTree(usual)) {
+      const rest = without(value, usual)
+      return Object.keys(rest).length === 0 ? [] : [[key, rest]]
+    }
+    return value === undefined || JSON.stringify(value) === JSON.stringify(usual) ? [] : [[key, value]]
+  })
+  return Object.fromEntries(entries)
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

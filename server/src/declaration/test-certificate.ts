@@ -1,0 +1,11 @@
+/** For tests: the certificate of an imaginary identity provider, valid from 2026 to 2099. Nobody has its key. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBLjCB1KADAgECAhA33wDJwIsK1RkrohTFx6m4MAoGCCqGSM49BAMCMBYxFDAS
+BgNVBAMTC2lkcC5leGFtcGxlMCAXDTI2MDEwMTAwMDAwMFoYDzIwOTkxMjMxMDAw
+MDAwWjAWMRQwEgYDVQQDEwtpZHAuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABPBhnrvtF97IwMnnPx5L7Zm8awSJctJC23umXI/f9QKP/f0xYuxPzLDD
+6DwJWp68mVbDgQoNJ6uqS4U/Fd3OTw2jAjAAMAoGCCqGSM49BAMCA0kAMEYCIQCM
+lcSCxIu/wWwx2Z93sUenKMxdrV0u0JdBUqoy1pS5zQIhAK0nIDWKlQHmkQdpscZz
+C8Yy8nJzEHLw/kmuVpF/vtyU
+-----END CERTIFICATE-----
+`

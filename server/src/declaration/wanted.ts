@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { slug } from '#companies/slug.ts'
+import { targetList } from '#companies/targets.ts'
+import { problemsOf, takeSettings } from '#connections/intake.ts'
+import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
+import type { Given, Path, Problem, Report, Sources } from '#connections/sources.ts'
+import { strictObject } from '#connections/strict-object.ts'
+
+/** What a declaration asks for. `path` is where it says so. */
+export type Wanted = { readonly companies: readonly WantedCompany[] }
+
+export type WantedCompany = {
+  readonly path: Path
+  readonly slug: string
+  readonly name: string
+  readonly environments: readonly WantedEnvironment[]
+}
+
+export type WantedEnvironment = {
+  readonly path: Path
+  readonly slug: string
+  readonly name: string
+  readonly targets: readonly string[]
+  readonly connections: readonly WantedConnection[]
+}
+
+export type WantedConnection = {
+  readonly path: Path
+  /** Absent: that of the connection with this name, or a new one. */
+  readonly ticket: string | undefined
+  readonly name: string
+  readonly settings: ConnectionSettings
+}
+
+const name = z.string().trim().min(1, 'must not be empty').max(200, 'is too long: 200 characters at most')
+
+// Beside `ticket` and `name`, the fields of a connection are its settings, which `takeSettings` judges.
+const connectionHead = z.looseObject({ ticket: ticket.optional(), name: connectionName })
+
+export const environmentShape = {
+  slug,
+  name: name.describe('for people'),
+  targets: targetList.default([]),
+  connections: z.array(connectionHead).default([]),
+}
+
+export const companyShape = {
+  slug,
+  name: name.describe('for people'),
+  environments: z.array(strictObject(environmentShape)).default([]),
+}
+
+export const declarationShape = { companies: z.array(strictObject(companyShape)) }
+
+const declaration = strictObject(declarationShape)
+
+export type ReadWanted =
+  | { readonly ok: true; readonly wanted: Wanted }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Judges the data of a declaration: its shape, each connection's settings, and that nothing is named twice. */
+export async function readWanted(data: unknown, sources: Sources): Promise<ReadWanted> {
+  const parsed = declaration.safeParse(data ?? {})
+  const problems: Problem[] = [...problemsOf(parsed.error?.issues ?? [])]
+  const report: Report = (path, message) => problems.push({ path, message })
+  // Settings are judged wherever there are any, so that a slip elsewhere does not hide what is wrong with them.
+  const settings = new Map<string, ConnectionSettings>()
+  for (const { path, given } of connectionsIn(data)) {
+    const { ticket: _ticket, name: _name, ...rest } = given
+    const taken = await takeSettings(rest, sources)
+    if (taken.ok) settings.set(path.join('.'), taken.settings)
+    else for (const problem of taken.problems) report([...path, ...problem.path], problem.message)
+  }
+  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+  const wanted = {
+    companies: parsed.data.companies.map((company, i) => wantedCompany(company, ['companies', i], settings)),
+  }
+  reportDuplicates(wanted, report)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, wanted }
+}
+
+type CompanyData = z.output<typeof declaration>['companies'][number]
+
+function wantedCompany(
+  { slug, name, environments }: CompanyData,
+  path: Path,
+  settings: ReadonlyMap<string, ConnectionSettings>,
+): WantedCompany {
+  return {
+    path,
+    slug,
+    name,
+    environments: environments.map((environment, i) => {
+      const inCompany = [...path, 'environments', i]
+      const connections = environment.connections.map((connection, j) => {
+        const inEnvironment = [...inCompany, 'connections', j]
+        const own = settings.get(inEnvironment.join('.'))!
+        return { path: inEnvironment, ticket: connection.ticket, name: connection.name, settings: own }
+      })
+      return { ...environment, path: inCompany, connections }
+    }),
+  }
+}
+
+function* connectionsIn(data: unknown): Generator<{ readonly path: Path; readonly given: Given }> {
+  for (const [company, inCompanies] of entriesOf(data, ['companies'])) {
+    for (const [environment, inCompany] of entriesOf(company, [...inCompanies, 'environments'])) {
+      for (const [given, path] of entriesOf(environment, [...inCompany, 'connections'])) yield { path, given }
+    }
+  }
+}
+
+/** The objects in the list that `owner` has under the last step of `path`. */
+function* entriesOf(owner: unknown, path: Path): Generator<readonly [Given, Path]> {
+  const list = isObject(owner) ? owner[String(path.at(-1))] : undefined
+  if (!Array.isArray(list)) return
+  for (const [index, entry] of list.entries()) if (isObject(entry)) yield [entry, [...path, index]]
+}
+
+function isObject(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function reportDuplicates({ companies }: Wanted, report: Report): void {
+  const environments = companies.flatMap((company) => company.environments)
+  const connections = environments.flatMap((environment) => environment.connections)
+  reportRepeated(companies, 'slug', report)
+  for (const company of companies) reportRepeated(company.environments, 'slug', report)
+  for (const environment of environments) reportRepeated(environment.connections, 'name', report)
+  reportRepeated(connections, 'ticket', report)
+}
+
+function reportRepeated<K extends string>(
+  entries: readonly ({ readonly path: Path } & { readonly [key in K]: string | undefined })[],
+  key: K,
+  report: Report,
+): void {
+  const seen = new Set<string>()
+  for (const { path, [key]: value } of entries) {
+    if (value === undefined) continue
+    if (seen.has(value)) report([...path, key], `“${value}” is used twice`)
+    seen.add(value)
+  }
+}

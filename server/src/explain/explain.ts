@@ -1,0 +1,41 @@
+/**
+ * Explaining: what messages say without signing anybody in, and what sign-in records hold, for people.
+ *
+ * Owns the format of cases and results, and the text of reports. Changes nothing; must not know sessions or users.
+ */
+
+import { type AnyCheckCode, allExplanations } from '#login/login-checks.ts'
+import type { RecordedCheck, SigninRecord } from '#signin-records/signin-records.ts'
+
+/** A sign-in record as text for people: each check with a tick or a cross, and for what failed the evidence and the cure. */
+export function recordReport(record: SigninRecord): string {
+  const { details } = record
+  const head = [
+    `Sign-in ${record.reference}: ${record.outcome}${record.reason === undefined ? '' : ` (${record.reason})`}`,
+    `  began     ${record.startedAt.toISOString()} ${details.startedAt === 'here' ? 'here' : 'at the identity provider'}, from ${details.client.address}`,
+    ...(record.finishedAt === undefined ? [] : [`  ended     ${record.finishedAt.toISOString()}`]),
+    ...(record.subject === undefined ? [] : [`  subject   ${record.subject}`]),
+    ...(details.done === undefined ? [] : [`  done      ${details.done}`]),
+    ...(details.answer?.issuer === undefined ? [] : [`  issuer    ${details.answer.issuer}`]),
+    ...(details.answer?.statusMessage === undefined
+      ? []
+      : [`  message   ${JSON.stringify(details.answer.statusMessage)} (the identity provider’s own words)`]),
+  ]
+  return [...head, '', ...details.checks.flatMap(checkLines)].join('\n')
+}
+
+const signs = { passed: '✓', failed: '✗', 'not-reached': '–', 'not-checked': '?' } as const
+
+function checkLines(check: RecordedCheck): string[] {
+  const known = allExplanations[check.code as AnyCheckCode]
+  const line = `${signs[check.outcome]} ${known?.title ?? check.code} [${check.code}, ${check.about}]`
+  if (check.outcome !== 'failed') return [line]
+  return [
+    line,
+    `    expected  ${check.expected ?? ''}`,
+    `    received  ${check.received ?? ''}`,
+    ...(known === undefined
+      ? []
+      : [`    why       ${known.sentence} (${known.section})`, `    cure      ${known.cure}`]),
+  ]
+}

@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { verifyCase } from '#explain/verify-case.ts'
+
+type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
+
+/**
+ * Reads one case a line and prints one result a line, in order. A line that is no case has a result that says so; only
+ * a file that cannot be read ends it early, with exit code 2.
+ */
+export async function verifyBatch(file: string, { out, err }: Output): Promise<number> {
+  const input = createReadStream(file, 'utf8')
+  try {
+    let number = 0
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++
+      if (line.trim() !== '') out(JSON.stringify(verifyCase(line, number)))
+    }
+    return 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    err(`${file} cannot be read: ${(error as Error).message}`)
+    return 2
+  } finally {
+    input.destroy()
+  }
+}

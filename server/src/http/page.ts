@@ -1,0 +1,39 @@
+import { type Html, html } from '#http/html.ts'
+
+const mark = html`<svg class="mark" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false"><path d="M3 22V11a9 9 0 0 1 18 0v11h-5V11.5a4 4 0 0 0-8 0V22z" fill="currentColor"/></svg>`
+
+export type Page = {
+  /** Also the heading. */
+  readonly title: string
+  /** Beside the mark: whose page this is. */
+  readonly owner?: string
+  readonly body: Html
+  /** Address of a script of our own, run after the page is read. */
+  readonly script?: string
+}
+
+/** A whole page in the one frame that all pages of the service share. */
+export function page({ title, owner, body, script }: Page): string {
+  const whose = owner ?? 'Sallyport'
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title} – ${whose}</title>
+<link rel="icon" href="/assets/mark.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/sallyport.css">
+${script !== undefined && html`<script src="${script}" defer></script>`}
+</head>
+<body>
+<header>${mark}<span>${whose}</span></header>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`.toString()
+}

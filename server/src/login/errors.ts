@@ -1,0 +1,58 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { formLimit } from '#http/form.ts'
+import { sendPage } from '#http/http.ts'
+import { findPlace } from '#login/find-place.ts'
+import type { LoginContext } from '#login/login.ts'
+import { plainErrorPage, refusedPage } from '#login/pages.ts'
+import { refuse } from '#login/refuse.ts'
+import { clientOf } from '#login/routes.ts'
+import { personSentence } from '#login/sentences.ts'
+import { SigninRefused } from '#login/signin-refused.ts'
+import { newReference } from '#signin-records/reference.ts'
+
+/** The one place that turns what was thrown into what a browser sees; the detail stays under the reference. */
+export function answerErrors(app: FastifyInstance, ctx: LoginContext): void {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const found = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? await tooLarge(ctx, request) : error
+    if (found instanceof SigninRefused) return sendRefusal(found, request, reply)
+    const reference = newReference(ctx.world.chance)
+    const status = found.statusCode !== undefined && found.statusCode < 500 ? found.statusCode : 500
+    request.log[status === 500 ? 'error' : 'info']({ err: found, reference }, 'request failed')
+    const sentence =
+      status === 500
+        ? 'Something went wrong on our side. Please try again; if it happens once more, tell your administrator the reference.'
+        : 'This request cannot be answered.'
+    return sendPage(
+      reply,
+      status,
+      plainErrorPage(status === 500 ? 'That did not work' : 'Not understood', sentence, reference),
+    )
+  })
+  app.setNotFoundHandler(async (_request, reply) =>
+    sendPage(reply, 404, plainErrorPage('There is nothing here', 'Please check the address.')),
+  )
+}
+
+function sendRefusal(refused: SigninRefused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { reason, reference, startUrl } = refused
+  // Without a record (an unknown ticket is nobody's), the log is where the reference leads.
+  const checks = reason === 'ticket' ? { checks: refused.checks } : {}
+  request.log.info({ reference, reason, ...checks }, 'sign-in refused')
+  const sentence = personSentence(reason)
+  return sendPage(reply, sentence.status, refusedPage(sentence, reference, startUrl))
+}
+
+/** A form over the limit is not read, so there is no RelayState to find its sign-in by; the ticket is in the path. */
+async function tooLarge(ctx: LoginContext, request: FastifyRequest): Promise<FastifyError | SigninRefused> {
+  const { ticket } = request.params as { readonly ticket?: string }
+  const length = request.headers['content-length']
+  try {
+    const place = await findPlace(ctx, ticket)
+    const received = length === undefined ? 'more' : `${length} bytes`
+    const expected = `a form of at most ${formLimit} bytes`
+    const check = { code: 'message-size', outcome: 'failed', about: 'message', expected, received } as const
+    return await refuse(ctx, place, { checks: [check], client: clientOf(request), startedAt: 'identity-provider' })
+  } catch (error) {
+    return error as FastifyError | SigninRefused
+  }
+}

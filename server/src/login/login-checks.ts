@@ -1,0 +1,93 @@
+import type { Check, CheckCode, Explanation } from '@sallyport/saml'
+import { explanations } from '@sallyport/saml'
+
+/** What must be true of a sign-in beyond its message: the state of the request, the browser, the person. */
+export type LoginCheckCode =
+  | 'ticket'
+  | 'done'
+  | 'form'
+  | 'request-open'
+  | 'request-unused'
+  | 'assertion-unused'
+  | 'continue-code'
+  | 'browser'
+  | 'user-id'
+  | 'user-known'
+  | 'user-connection'
+
+export type AnyCheckCode = CheckCode | LoginCheckCode
+export type AnyCheck = Check<AnyCheckCode>
+
+const again = 'Let the person sign in again from the start.'
+
+const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
+  ticket: {
+    title: 'The ticket names a connection',
+    section: 'Platform Authentication Service URL',
+    sentence: 'No connection has this ticket.',
+    cure: 'Copy the Platform Authentication Service URL of the connection anew into the link or application that was used.',
+  },
+  done: {
+    title: 'The target page may be opened after sign-in',
+    section: 'the Environment’s targets',
+    sentence: 'The done parameter leads to an address that this Environment does not allow.',
+    cure: 'Add the origin of that address to the targets of the Environment, or correct the link. Only add origins that you run.',
+  },
+  form: {
+    title: 'The form holds one answer',
+    section: 'Bindings 3.5.4',
+    sentence: 'The request to the Assertion Consumer Service holds no SAMLResponse, or holds it twice.',
+    cure: 'Let the identity provider answer by HTTP-POST. If it does, look for a proxy that changes forms.',
+  },
+  'request-open': {
+    title: 'A sign-in is open for this answer',
+    section: 'Profiles 4.1.4.3, 4.1.5',
+    sentence: 'Nobody here is waiting for this answer: the sign-in was not begun here, or longer ago than ten minutes.',
+    cure: `${again} If people begin at the identity provider’s portal, allow IdP-initiated sign-in on this connection; otherwise see that the identity provider returns RelayState unchanged (Bindings 3.5.3).`,
+  },
+  'request-unused': {
+    title: 'The request was not answered before',
+    section: 'Profiles 4.1.4.5',
+    sentence: 'This sign-in has been answered already.',
+    cure: `${again} The back button or a reload sends an answer twice; if neither was used, somebody may have copied it.`,
+  },
+  'assertion-unused': {
+    title: 'The assertion was not used before',
+    section: 'Profiles 4.1.4.5',
+    sentence: 'This assertion has been used already.',
+    cure: `${again} The back button or a reload sends an answer twice; if neither was used, somebody may have copied it.`,
+  },
+  'continue-code': {
+    title: 'The answer waits to be taken',
+    section: 'Sallyport’s rule: taken once, within a minute',
+    sentence: 'The second half of the sign-in was asked for twice, or too late.',
+    cure: again,
+  },
+  browser: {
+    title: 'It is the browser that began',
+    section: 'Profiles 4.1.4.3 (login forgery)',
+    sentence: 'The answer arrived in another browser than the one that began the sign-in.',
+    cure: `${again} It must begin and end in one browser, with cookies allowed. If nobody changed browsers, somebody may have tried to sign this person in under a foreign name.`,
+  },
+  'user-id': {
+    title: 'The assertion names the person',
+    section: 'User Id Location, Attribute for User ID',
+    sentence: 'The assertion does not hold exactly one value where the user id is expected.',
+    cure: 'In the identity provider’s application, send the expected attribute (or Name ID) with exactly one value for this person, or correct User Id Location and Attribute for User ID. The names are case-sensitive.',
+  },
+  'user-known': {
+    title: 'The person is known here',
+    section: 'Create Users',
+    sentence: 'No user of this Environment has this user id, and Create Users is off.',
+    cure: 'Turn on Create Users for this connection, or let the identity provider send the user id of an existing user.',
+  },
+  'user-connection': {
+    title: 'This connection speaks for the person',
+    section: 'Sallyport’s rule: one identity provider does not speak for another’s people',
+    sentence: 'The user exists, but belongs to another connection.',
+    cure: 'Let the person sign in through their own connection. If they have moved to this identity provider, bind the user to this connection.',
+  },
+}
+
+/** Every code that a sign-in record can hold. */
+export const allExplanations: Readonly<Record<AnyCheckCode, Explanation>> = { ...explanations, ...loginExplanations }

@@ -1,0 +1,96 @@
+import { encodePost, encodeRedirect, type Signer, signXml, writeAuthnRequest } from '@sallyport/saml'
+import { newToken } from '#config/world.ts'
+import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
+import { endpointsOf } from '#connections/endpoints.ts'
+import { signingKeyOf } from '#connections/signing-key.ts'
+import { tokenHash } from '#http/token-hash.ts'
+import { checkDone } from '#login/done.ts'
+import { findPlace } from '#login/find-place.ts'
+import { type Client, LOGIN_LIFETIME_MS, type LoginContext } from '#login/login.ts'
+import { insertPendingLogin } from '#login/pending-logins.ts'
+import { refuse } from '#login/refuse.ts'
+import { startRecord } from '#signin-records/signin-records.ts'
+
+export type LoginToStart = {
+  readonly ticket: string | undefined
+  readonly done: string | undefined
+  /** The token this browser has from an earlier sign-in; several may be under way in its tabs. */
+  readonly browserToken: string | undefined
+  readonly client: Client
+}
+
+export type StartedLogin = {
+  readonly place: ConnectionInPlace
+  readonly browserToken: string
+} & (
+  | { readonly binding: 'redirect'; readonly url: string }
+  | { readonly binding: 'post'; readonly url: string; readonly samlRequest: string; readonly relayState: string }
+)
+
+/** First step: remembers who asked and where they want to go, and makes the request for the identity provider. */
+export async function startLogin(ctx: LoginContext, login: LoginToStart): Promise<StartedLogin> {
+  const place = await findPlace(ctx, login.ticket)
+  const { connection, environment } = place
+  // Before the identity provider is asked: a link that leads elsewhere must not even look like ours.
+  const done = checkDone(place, login.done, ctx.config.publicUrl)
+  if (done.outcome === 'failed') await refuse(ctx, place, { checks: [done], client: login.client })
+
+  const browserToken = login.browserToken ?? newToken(ctx.world.chance)
+  const relayState = newToken(ctx.world.chance)
+  // Core 1.3.4: an xs:ID, so it begins with no digit; 256 random bits, so nobody guesses it.
+  const requestId = `_${Buffer.from(ctx.world.chance.bytes(32)).toString('hex')}`
+  const now = ctx.world.clock()
+  const { requestBinding } = connection.settings
+  await ctx.db.transaction(async (tx) => {
+    const details = {
+      checks: [],
+      client: login.client,
+      startedAt: 'here',
+      requestBinding,
+      ...(login.done === undefined ? {} : { done: login.done }),
+    } as const
+    const about = { connectionId: connection.id, requestId, details }
+    const record = await startRecord(tx, environment.id, about, { chance: ctx.world.chance, now })
+    await insertPendingLogin(tx, environment.id, {
+      requestId,
+      connectionId: connection.id,
+      relayStateHash: tokenHash(relayState),
+      browserHash: tokenHash(browserToken),
+      done: login.done,
+      recordId: record.id,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + LOGIN_LIFETIME_MS),
+    })
+  })
+  return { place, browserToken, ...(await writeRequest(ctx, place, { requestId, relayState, now })) }
+}
+
+type Request = { readonly requestId: string; readonly relayState: string; readonly now: Date }
+
+async function writeRequest(ctx: LoginContext, place: ConnectionInPlace, { requestId, relayState, now }: Request) {
+  const { connection } = place
+  const { settings } = connection
+  const url = settings.thirdPartyAuthenticationUrl
+  const xml = writeAuthnRequest({
+    id: requestId,
+    issueInstant: now,
+    issuer: requestIssuerOf(connection, ctx.config.publicUrl),
+    destination: url,
+    acsUrl: endpointsOf(ctx.config.publicUrl, connection.ticket).acs,
+    forceAuthn: settings.forceAuthn,
+    ...(settings.nameIdFormat === undefined ? {} : { nameIdFormat: settings.nameIdFormat }),
+  })
+  const signer = settings.signRequests ? await signerOf(ctx, place) : undefined
+  if (settings.requestBinding === 'post') {
+    const message = signer === undefined ? xml : signXml(xml, { id: requestId, signer })
+    return { binding: 'post', url, samlRequest: encodePost(message), relayState } as const
+  }
+  const request = { url, parameter: 'SAMLRequest', xml, relayState } as const
+  return { binding: 'redirect', url: encodeRedirect(signer === undefined ? request : { ...request, signer }) } as const
+}
+
+async function signerOf(ctx: LoginContext, { environment, company }: ConnectionInPlace): Promise<Signer> {
+  const owner = { environmentId: environment.id, companySlug: company.slug, environmentSlug: environment.slug }
+  const key = await signingKeyOf(ctx.db, owner, { secret: ctx.secret, world: ctx.world })
+  return { key: key.privateKey, algorithm: 'rsa-sha256', certificatePem: key.certificatePem }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The process: the only place with a real clock, real chance and the environment. Everything else receives them.
+
+import { randomBytes } from 'node:crypto'
+import { runCli } from '#cli.ts'
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  world: { clock: () => new Date(), chance: { bytes: (size) => randomBytes(size) } },
+  env: process.env,
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  node: process.execPath,
+  onStop: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  },
+})

@@ -1,0 +1,46 @@
+// The command `start`: opens the database, listens, sweeps now and then, and stops when it is told to.
+
+import { pino } from 'pino'
+import { createApp } from '#app.ts'
+import type { CliWorld } from '#cli.ts'
+import type { Config } from '#config/config.ts'
+import { secretFor } from '#config/secret-file.ts'
+import { sweepLogins } from '#login/sweep.ts'
+import { openDatabase, sqliteFile } from '#storage/database.ts'
+import { migrate } from '#storage/migrate.ts'
+
+const SWEEP_EVERY_MS = 10 * 60 * 1000
+
+/** Serves until it is told to stop. Returns the exit code. */
+export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, config: Config): Promise<number> {
+  const log = pino({ level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] })
+  for (const notice of config.notices) log.warn(notice)
+  const databaseUrl = config.databaseUrl.reveal()
+  const db = await openDatabase(databaseUrl, { log })
+  try {
+    const migrated = await migrate(db)
+    if (migrated.length > 0) log.info({ migrated }, 'the database was brought up to date')
+    const secret = secretFor(config.secret, sqliteFile(databaseUrl) ?? '', cli.world.chance)
+    const app = await createApp({ db, world: cli.world, config, secret, log })
+    const stopped = new Promise<void>((resolve) => cli.onStop(resolve))
+    const sweep = setInterval(() => {
+      sweepLogins(db.write, cli.world.clock()).catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
+    }, SWEEP_EVERY_MS)
+    try {
+      await app.listen({ host: config.host, port: config.port })
+      log.info({ publicUrl: config.publicUrl }, 'serving')
+      await stopped
+      log.info('stopping')
+    } finally {
+      clearInterval(sweep)
+      await app.close()
+    }
+    return 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    cli.err(`Port ${config.port} of ${config.host} is in use. Stop what uses it, or set SALLYPORT_PORT.`)
+    return 1
+  } finally {
+    await db.close()
+  }
+}

@@ -1,0 +1,60 @@
+import { type Migration, Migrator } from 'kysely/migration'
+import type { Database } from '#storage/database.ts'
+import * as first from '#storage/migrations/0001-first.ts'
+
+/** In order, for ever: a name that has been released is never changed or removed. */
+const migrations: Readonly<Record<string, Migration>> = { '0001-first': first }
+
+export class MigrationError extends Error {
+  readonly code: 'database-is-newer' | 'failed'
+
+  constructor(code: MigrationError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'MigrationError'
+    this.code = code
+  }
+}
+
+/**
+ * Brings the tables up to this program, and returns the names of what it did. Several processes may do so at the same
+ * time: one works, the others wait for it. It never goes back: a database that a newer program has changed is refused.
+ */
+export async function migrate(db: Database): Promise<readonly string[]> {
+  return migrateWith(db, migrations)
+}
+
+/** For the tests of migrating itself. */
+export async function migrateWith(
+  db: Database,
+  known: Readonly<Record<string, Migration>>,
+): Promise<readonly string[]> {
+  const migrator = new Migrator({ db: db.write, provider: { getMigrations: async () => ({ ...known }) } })
+  await refuseNewer(db, Object.keys(known))
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error !== undefined) {
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName
+    const reason = error instanceof Error ? error.message : String(error)
+    const what =
+      failed === undefined ? 'The database could not be brought up to date' : `The migration ${failed} failed`
+    throw new MigrationError('failed', `${what}, and nothing was changed: ${reason}`, { cause: error })
+  }
+  return results.map(({ migrationName }) => migrationName)
+}
+
+async function refuseNewer(db: Database, known: readonly string[]): Promise<void> {
+  const tables = await db.write.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return
+  const done = await db.write
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .orderBy('name')
+    .execute()
+  const unknown = done.map(({ name }) => name).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  throw new MigrationError(
+    'database-is-newer',
+    `The database was changed by a newer Sallyport (${unknown.join(', ')}). ` +
+      'Run that version or a later one, or restore a backup made before the upgrade.',
+  )
+}
