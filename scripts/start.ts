@@ -53,14 +53,21 @@ function readSettings(env: NodeJS.ProcessEnv) {
     if (number < 1 || number > 65_535) fail(`${name} must be a port number from 1 to 65535, not "${text}".`)
     return number
   }
+  const server = (name: string, otherwise: number) => {
+    const url = env[`${name}_PUBLIC_URL`]?.replace(/\/$/, '')
+    // Without a proxy in between, the port of the public address is the port to listen on.
+    const own = url && URL.canParse(url) && url.startsWith('http:') ? Number(new URL(url).port || 80) : otherwise
+    const number = port(`${name}_PORT`, own)
+    return { port: number, url: url || `http://localhost:${number}` }
+  }
   const data = resolve(root, env.SALLYPORT_DATA || 'data')
-  const sallyport = { port: port('SALLYPORT_PORT', 3000), url: '' }
-  const sandbox = { port: port('SANDBOX_PORT', 3001), url: '' }
+  const sallyport = server('SALLYPORT', 3000)
+  const sandbox = server('SANDBOX', 3001)
   if (sallyport.port === sandbox.port) fail('SALLYPORT_PORT and SANDBOX_PORT must differ.')
   return {
     data,
-    sallyport: { ...sallyport, url: env.SALLYPORT_PUBLIC_URL || `http://localhost:${sallyport.port}` },
-    sandbox: { ...sandbox, url: env.SANDBOX_PUBLIC_URL || `http://localhost:${sandbox.port}` },
+    sallyport,
+    sandbox,
     databaseUrl: env.SALLYPORT_DATABASE_URL || `sqlite:${join(data, 'sallyport.db')}`,
     sandboxData: resolve(root, env.SANDBOX_DATA || join(data, 'sandbox')),
     logToTerminal: env.LOG === '1',
@@ -116,7 +123,7 @@ async function requireReady(child: Child, url: string): Promise<void> {
 
 function welcome(): string {
   const { sallyport, sandbox, data, logToTerminal }: Settings = settings
-  const place = (name: string) => relative(process.cwd(), join(data, name)) || '.'
+  const place = (name: string) => shown(join(data, name))
   const logs = logToTerminal
     ? 'this terminal'
     : `${place('sallyport.log')}, ${place('sandbox.log')}  (LOG=1: here instead)`
@@ -139,10 +146,13 @@ Ctrl-C stops everything.
 async function giveUp(sentence: string, child?: Child): Promise<void> {
   if (stopping) return new Promise(() => {}) // it ended because it was told to; stop() finishes this process
   const lines = child ? lastLines(child) : ''
-  console.error(
-    lines ? `${sentence} Its last lines, from ${relative(process.cwd(), child?.log ?? '')}:\n${lines}` : sentence,
-  )
+  console.error(lines ? `${sentence} Its last lines, from ${shown(child?.log ?? '')}:\n${lines}` : sentence)
   await stop(1)
+}
+
+function shown(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }
 
 async function stop(code: number): Promise<void> {

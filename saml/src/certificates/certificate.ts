@@ -30,7 +30,9 @@ export class CertificateError extends Error {
   }
 }
 
-const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g
+// What stands between the marks holds no mark: a search that gave up only at the end of the text would take it all for
+// every BEGIN, and a message may bring as many as it likes.
+const block = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g
 
 /** Reads one certificate or several (PEM blocks one after another). Throws `CertificateError` for the first that is none. */
 export function parseCertificates(input: string | Uint8Array): readonly Certificate[] {

@@ -3,7 +3,7 @@
 
 import { decodeBase64 } from '../bindings/base64.ts'
 import { namespaces } from '../uris.ts'
-import { isNcName } from '../xml/characters.ts'
+import { isBlank, isNcName } from '../xml/characters.ts'
 import { attributeOf, childElements, isNamed, textOf, type XmlElement } from '../xml/tree.ts'
 import { transformUri } from './algorithms.ts'
 
@@ -113,7 +113,7 @@ const none: readonly string[] = []
 
 // Text that is not white space has no place between the parts, and comments could hide how a value was split.
 function elementsOnly(element: XmlElement): XmlElement[] {
-  if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
+  if (element.children.some((child) => typeof child === 'string' && !isBlank(child))) {
     return refuse(`text in ${element.local}`)
   }
   return childElements(element)

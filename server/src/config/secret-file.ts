@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Secret } from '#config/secret.ts'
 import { type Chance, newToken } from '#config/world.ts'
@@ -33,12 +33,24 @@ function makeAndKeep(file: string, chance: Chance): string {
   writeFileSync(draft, `${newToken(chance)}\n`, { mode: 0o600, flag: 'wx', flush: true })
   chmodSync(draft, 0o600)
   try {
-    // A link is made whole or not at all, and fails when another process was first.
-    linkSync(draft, file)
+    putInPlace(draft, file)
   } catch (error) {
+    // Another process was first, and its secret is the one.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     rmSync(draft)
   }
   return readKept(file)!
+}
+
+/** @throws with the code EEXIST when the file is there already */
+function putInPlace(draft: string, file: string): void {
+  try {
+    // A link appears whole or not at all.
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // Not every file system has links.
+    copyFileSync(draft, file, constants.COPYFILE_EXCL)
+  }
 }

@@ -39,7 +39,11 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
     const signature = sign('sha256', Buffer.from('x'), key!.privateKey)
     assert.ok(verify('sha256', Buffer.from('x'), createPublicKey(key!.certificatePem), signature))
 
-    const row = await db.read.selectFrom('signing_keys').selectAll().executeTakeFirstOrThrow()
+    await insertEnvironment(db.write, { ...environment, id: 'env_b', slug: 'test' }, world.clock())
+    const neighbour = await signingKeyOf(db, { ...owner, environmentId: 'env_b' }, { secret, world })
+    assert.notEqual(neighbour.certificatePem, key!.certificatePem)
+
+    const row = await db.read.selectFrom('signing_keys').selectAll().where('id', '=', key!.id).executeTakeFirstOrThrow()
     assert.match(row.private_key_sealed, /^v1\.[\w-]+$/)
     const wrong = new Secret('another secret of more than thirty-two characters')
     await assert.rejects(

@@ -82,8 +82,7 @@ test('a new Company, Environment and connection are shown with what is set in th
     '    ticket: aaaaaaaaaaaaaa',
     '    issuer: https://idp.example/metadata',
     '    thirdPartyAuthenticationUrl: https://idp.example/sso',
-    '    issuerCertificates: CN=idp.example until 2099-12-31 (SHA-256 40:85:6D:EE:4B:0B:4A:B5:EF:A0:A5:57:69:5F:9C:46:8A:A0:AF:B1:B1:6D:1F:CB:C3:9B:61:80:EF:A4:BD:A1)' +
-      '40:85:6D:EE:4B:0B:4A:B5:EF:A0:A5:57:69:5F:9C:46:8A:A0:AF:B1:B1:6D:1F:CB:C3:9B:61:80:EF:A4:BD:A1)',
+    '    issuerCertificates: CN=idp.example until 2099-12-31 (SHA-256 40:85:6D:EE:4B:0B:4A:B5:EF:A0:A5:57:69:5F:9C:46:8A:A0:AF:B1:B1:6D:1F:CB:C3:9B:61:80:EF:A4:BD:A1)',
     '3 to add, 0 to change, 0 to remove, 0 as declared.',
   ])
 })

@@ -71,12 +71,10 @@ export async function readWanted(data: unknown, sources: Sources): Promise<ReadW
     if (taken.ok) settings.set(path.join('.'), taken.settings)
     else for (const problem of taken.problems) report([...path, ...problem.path], problem.message)
   }
+  reportDuplicates(data, report)
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
-  const wanted = {
-    companies: parsed.data.companies.map((company, i) => wantedCompany(company, ['companies', i], settings)),
-  }
-  reportDuplicates(wanted, report)
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, wanted }
+  const companies = parsed.data.companies.map((company, i) => wantedCompany(company, ['companies', i], settings))
+  return { ok: true, wanted: { companies } }
 }
 
 type CompanyData = z.output<typeof declaration>['companies'][number]
@@ -121,24 +119,22 @@ function isObject(value: unknown): value is Given {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function reportDuplicates({ companies }: Wanted, report: Report): void {
-  const environments = companies.flatMap((company) => company.environments)
-  const connections = environments.flatMap((environment) => environment.connections)
+/** Looked for in the data as it came, so that a slip elsewhere does not hide them. */
+function reportDuplicates(data: unknown, report: Report): void {
+  const companies = [...entriesOf(data, ['companies'])]
+  const environments = companies.map(([company, path]) => [...entriesOf(company, [...path, 'environments'])])
+  const connections = environments.flat().map(([entry, path]) => [...entriesOf(entry, [...path, 'connections'])])
   reportRepeated(companies, 'slug', report)
-  for (const company of companies) reportRepeated(company.environments, 'slug', report)
-  for (const environment of environments) reportRepeated(environment.connections, 'name', report)
-  reportRepeated(connections, 'ticket', report)
+  for (const ofOneCompany of environments) reportRepeated(ofOneCompany, 'slug', report)
+  for (const ofOneEnvironment of connections) reportRepeated(ofOneEnvironment, 'name', report)
+  reportRepeated(connections.flat(), 'ticket', report)
 }
 
-function reportRepeated<K extends string>(
-  entries: readonly ({ readonly path: Path } & { readonly [key in K]: string | undefined })[],
-  key: K,
-  report: Report,
-): void {
+function reportRepeated(entries: readonly (readonly [Given, Path])[], key: string, report: Report): void {
   const seen = new Set<string>()
-  for (const { path, [key]: value } of entries) {
-    if (value === undefined) continue
-    if (seen.has(value)) report([...path, key], `“${value}” is used twice`)
-    seen.add(value)
+  for (const [{ [key]: value }, path] of entries) {
+    if (typeof value !== 'string') continue
+    if (seen.has(value.trim())) report([...path, key], `“${value.trim()}” is used twice`)
+    seen.add(value.trim())
   }
 }

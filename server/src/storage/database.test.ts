@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Id } from '#config/world.ts'
-import { isForeignKeyViolation, isUniqueViolation, openDatabase, sqliteFile } from '#storage/database.ts'
+import {
+  DatabaseOpenError,
+  isForeignKeyViolation,
+  isUniqueViolation,
+  openDatabase,
+  sqliteFile,
+} from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 import type { CompanyRow } from '#storage/tables.ts'
 
@@ -146,9 +155,40 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
   })
 })
 
+onEveryDatabase((kind, openFresh) => {
+  if (kind !== 'postgres') return
+  test('a transaction that PostgreSQL sacrifices to end a deadlock is run again', async (t) => {
+    const db = await openFresh(t)
+    for (const slug of ['a', 'b']) await db.write.insertInto('companies').values(company(slug)).execute()
+    let runs = 0
+    let holding = 0
+    const bothHold = Promise.withResolvers<void>()
+    const lockInOrder = (slugs: readonly string[]): Promise<void> =>
+      db.transaction(async (tx) => {
+        runs++
+        for (const slug of slugs) {
+          await tx.updateTable('companies').set({ name: 'changed' }).where('slug', '=', slug).execute()
+          if (++holding === 2) bothHold.resolve()
+          await bothHold.promise
+        }
+      })
+    await Promise.all([lockInOrder(['a', 'b']), lockInOrder(['b', 'a'])])
+    assert.equal(runs, 3)
+  })
+})
+
+test('a database that cannot be opened is told in a sentence, without the password', async () => {
+  const log = { warn: () => {} }
+  const isPlain = (error: unknown): boolean => {
+    assert.ok(error instanceof DatabaseOpenError && !error.message.includes('hunter2'), String(error))
+    return true
+  }
+  await assert.rejects(openDatabase('sqlite:/dev/null/x.db', { log }), isPlain)
+  await assert.rejects(openDatabase('postgres://sallyport:hunter2@127.0.0.1:1/x', { log }), isPlain)
+})
+
 test('the reader of a SQLite database cannot write', async (t) => {
-  const { mkdtempSync, rmSync } = await import('node:fs')
-  const folder = mkdtempSync('/tmp/sallyport-')
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
   const db = await openDatabase(`sqlite:${folder}/deeper/x.db`, { log: { warn: () => {} } })
   t.after(async () => {
     await db.close()

@@ -9,7 +9,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+import { Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
 import { postgresDialect } from '#storage/postgres.ts'
 import { sqliteDialect } from '#storage/sqlite.ts'
 import type { Tables } from '#storage/tables.ts'
@@ -37,7 +37,15 @@ export type StorageLog = { readonly warn: (fields: object, message: string) => v
 
 const TRANSACTION_ATTEMPTS = 5
 
-/** @param url `sqlite:` and a path, or `postgres://…` */
+/** The database cannot be reached. The message is a sentence for the operator, without the password. */
+export class DatabaseOpenError extends Error {
+  override readonly name = 'DatabaseOpenError'
+}
+
+/**
+ * @param url `sqlite:` and a path, or `postgres://…`
+ * @throws DatabaseOpenError
+ */
 export async function openDatabase(url: string, { log }: { readonly log: StorageLog }): Promise<Database> {
   const inTransaction = new AsyncLocalStorage<true>()
   const open = (dialect: ConstructorParameters<typeof Kysely>[0]['dialect']): Kysely<Tables> => new Kysely({ dialect })
@@ -52,6 +60,7 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
   const file = sqliteFile(url)
   if (file === undefined) {
     const pool = open(postgresDialect(url, log))
+    await connect(pool, `PostgreSQL at ${new URL(url).host}`)
     const handle = guarded(pool)
     return {
       kind: 'postgres',
@@ -61,10 +70,9 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
       close: () => pool.destroy(),
     }
   }
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const writer = open(sqliteDialect(file, 'write'))
-  // Connects, so that the file is there, and in write-ahead mode, before the reader opens it.
-  await writer.connection().execute(async () => {})
+  // The writer first, so that the file is there, and in write-ahead mode, before the reader opens it.
+  await connect(writer, `The file ${file}`, () => mkdirSync(dirname(file), { recursive: true, mode: 0o700 }))
   const reader = open(sqliteDialect(file, 'read'))
   return {
     kind: 'sqlite',
@@ -76,6 +84,17 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
       // Last, because the last connection to close folds the write-ahead log into the database file.
       await writer.destroy()
     },
+  }
+}
+
+async function connect(handle: Kysely<Tables>, what: string, prepare: () => void = () => {}): Promise<void> {
+  try {
+    prepare()
+    await sql`select 1`.execute(handle)
+  } catch (error) {
+    await handle.destroy().catch(() => {})
+    const reason = error instanceof Error ? error.message || String('code' in error && error.code) : String(error)
+    throw new DatabaseOpenError(`${what} cannot be opened as the database: ${reason}`, { cause: error })
   }
 }
 
