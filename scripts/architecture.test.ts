@@ -10,7 +10,7 @@ const table = `
 | folder | may import | owns |
 | --- | --- | --- |
 | \`saml/\` | node:crypto, node:zlib | the protocol |
-| \`server/\` | *, saml, node:*, npm:fastify | the entry points |
+| \`server/\` | \`*\`, saml, \`node:*\`, npm:fastify | the entry points |
 | \`server/login\` | sessions, saml, node:crypto, npm:zod | signing in |
 | \`server/oauth\` | sessions, npm:* | tokens |
 | \`server/sessions\` | — | sessions |

@@ -5,13 +5,14 @@
 //     | folder | may import | owns |
 //     | --- | --- | --- |
 //     | `saml/` | node:crypto, node:zlib | … |
-//     | `server/` | *, node:*, npm:* | the entry points, directly in server/src |
+//     | `server/` | `*`, `node:*`, `npm:*` | the entry points, directly in server/src |
 //     | `server/login` | users, sessions, saml, node:crypto, npm:zod | … |
 //
 // A folder is a workspace, or a workspace and a folder of its src; files further down belong to the nearest row, but
 // every folder directly in server/src has a row of its own. What it may import, separated by commas: names of sibling
 // folders, `*` for all of them, workspaces (`saml`), `node:crypto` or `node:*`, `npm:kysely` or `npm:*`, or `—` for
-// nothing. Backticks and closing slashes are decoration.
+// nothing. Backticks and closing slashes are decoration; entries with a star need backticks, or Markdown takes what
+// stands between two stars for emphasis.
 import { posix } from 'node:path'
 
 /** Folder (`server/login`) to what it may import, as written. */

@@ -22,9 +22,9 @@ const wholeAssertion = /<saml:Assertion .*<\/saml:Assertion>/s
 const signature = /<ds:Signature .*?<\/ds:Signature>/s
 const withoutSignature = (xml: string): string => replace(xml, signature, '')
 // What an attacker writes: another person, another ID, the same rest.
-const evil = (): string => replace(replace(take(unsigned(), wholeAssertion), '"_assertion"', '"_evil"'), '>ada<', '>root<')
-const reSign = (xml: string): string =>
-  signInfoAgain(xml, (bytes) => cryptoSign('sha256', bytes, signerOf('idp').key))
+const evil = (): string =>
+  replace(replace(take(unsigned(), wholeAssertion), '"_assertion"', '"_evil"'), '>ada<', '>root<')
+const reSign = (xml: string): string => signInfoAgain(xml, (bytes) => cryptoSign('sha256', bytes, signerOf('idp').key))
 const at = (iso: string): Date => new Date(iso)
 
 /** Folder name → case. Names of attacks are those of the literature (XSW1 to XSW8: Somorovsky et al., 2012). */
@@ -54,21 +54,27 @@ export const badCases: Readonly<Record<string, BadCase>> = {
   'hmac-with-certificate': {
     title: 'HMAC with the public certificate as key (CVE-2021-21239 and its family)',
     failures: ['signature-algorithm'],
-    make: () => signInfoAgain(replace(good(), /xmldsig-more#rsa-sha256/, 'xmldsig-more#hmac-sha256'), hmacWithCertificate),
+    make: () =>
+      signInfoAgain(replace(good(), /xmldsig-more#rsa-sha256/, 'xmldsig-more#hmac-sha256'), hmacWithCertificate),
   },
   'sha1-signature': {
     title: 'RSA-SHA1',
     failures: ['signature-algorithm'],
     make: () =>
       signInfoAgain(
-        replace(good(), 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'),
+        replace(
+          good(),
+          'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+          'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+        ),
         (bytes) => cryptoSign('sha1', bytes, signerOf('idp').key),
       ),
   },
   'empty-signature': {
     title: 'A Signature that holds nothing',
     failures: ['signature-form'],
-    make: () => replace(good(), signature, '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"></ds:Signature>'),
+    make: () =>
+      replace(good(), signature, '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"></ds:Signature>'),
   },
   'two-references': {
     title: 'A second Reference in SignedInfo',
@@ -198,8 +204,7 @@ export const badCases: Readonly<Record<string, BadCase>> = {
   'xsw7-in-extensions': {
     title: 'XSW7: an evil assertion in Extensions',
     failures: ['structure', 'assertion-single'],
-    make: () =>
-      replace(good(), '<samlp:Status>', `<samlp:Extensions>${evil()}</samlp:Extensions><samlp:Status>`),
+    make: () => replace(good(), '<samlp:Status>', `<samlp:Extensions>${evil()}</samlp:Extensions><samlp:Status>`),
   },
   'xsw8-original-in-object': {
     title: 'XSW8: the original in ds:Object of a signature that the evil assertion carries, with the evil one first',
@@ -279,7 +284,11 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'The identity provider says no, in its own words',
     failures: ['status'],
     make: () => {
-      const status = { code: uris.status.responder, subCode: uris.status.requestDenied, message: 'Ask your supervisor.' }
+      const status = {
+        code: uris.status.responder,
+        subCode: uris.status.requestDenied,
+        message: 'Ask your supervisor.',
+      }
       return unsigned({ status }).replace(wholeAssertion, '')
     },
   },
@@ -302,7 +311,8 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'A second audience restriction that excludes us (they are ANDed)',
     failures: ['audience'],
     make: () => {
-      const other = '<saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience></saml:AudienceRestriction>'
+      const other =
+        '<saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience></saml:AudienceRestriction>'
       return signAssertion(replace(unsigned(), '</saml:Conditions>', `${other}</saml:Conditions>`))
     },
   },
@@ -341,8 +351,14 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'One confirmation has the right recipient, the other the right request',
     failures: ['in-response-to'],
     make: () => {
-      const one = take(unsigned({}, { inResponseTo: '_other' }), /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/)
-      const two = take(unsigned({}, { recipient: 'https://other.example/acs' }), /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/)
+      const one = take(
+        unsigned({}, { inResponseTo: '_other' }),
+        /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/,
+      )
+      const two = take(
+        unsigned({}, { recipient: 'https://other.example/acs' }),
+        /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/,
+      )
       return signAssertion(replace(unsigned(), /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/, one + two))
     },
   },
@@ -366,7 +382,8 @@ export const badCases: Readonly<Record<string, BadCase>> = {
   'time-with-zone': {
     title: 'A time that is not UTC',
     failures: ['conditions-not-on-or-after'],
-    make: () => signAssertion(replace(unsigned(), /(?<=Conditions [^>]*NotOnOrAfter=")[^"]*/, '2026-03-01T14:05:00+02:00')),
+    make: () =>
+      signAssertion(replace(unsigned(), /(?<=Conditions [^>]*NotOnOrAfter=")[^"]*/, '2026-03-01T14:05:00+02:00')),
   },
   'session-over': {
     title: 'The session at the identity provider has ended',
@@ -402,7 +419,10 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'All that is wrong is said at once',
     failures: ['destination', 'signature-digest', 'confirmation-recipient', 'audience'],
     make: () => {
-      const wrong = unsigned({ destination: 'https://other.example/acs' }, { audience: 'https://other.example', recipient: 'https://other.example/acs' })
+      const wrong = unsigned(
+        { destination: 'https://other.example/acs' },
+        { audience: 'https://other.example', recipient: 'https://other.example/acs' },
+      )
       return replace(signAssertion(wrong), '>ada<', '>root<')
     },
   },

@@ -3,12 +3,12 @@
 
 import { createHmac, createPrivateKey } from 'node:crypto'
 import { canonicalize } from '../src/c14n/exclusive.ts'
-import { signXml } from '../src/signature/sign.ts'
-import { onlyChild } from '../src/xml/tree.ts'
-import { readXml } from '../src/xml/read.ts'
-import { namespaces } from '../src/uris.ts'
-import type { Signer } from '../src/signature/algorithms.ts'
 import { type AssertionToWrite, type ResponseToWrite, writeResponse } from '../src/messages/write-response.ts'
+import type { Signer } from '../src/signature/algorithms.ts'
+import { signXml } from '../src/signature/sign.ts'
+import { namespaces } from '../src/uris.ts'
+import { readXml } from '../src/xml/read.ts'
+import { onlyChild } from '../src/xml/tree.ts'
 import { readKey } from './case.ts'
 
 export const idp = 'https://idp.example/metadata'

@@ -52,6 +52,10 @@ function ders(input: string | Uint8Array): readonly Uint8Array[] {
   }
   const blocks = [...input.matchAll(block)]
   if (blocks.length === 0) return [fromBase64(input)]
+  // A second certificate whose end was not copied must not get lost without a word.
+  if (input.replace(block, '').includes('-----BEGIN ')) {
+    throw new CertificateError('not-a-certificate', 'One of the PEM blocks is not complete.')
+  }
   return blocks.map(([, label, body]) => {
     if (label !== 'CERTIFICATE' && label !== 'TRUSTED CERTIFICATE' && label !== 'X509 CERTIFICATE') {
       const what = label?.includes('PRIVATE') ? 'a private key, which must never leave its owner' : `a ${label}`

@@ -5,13 +5,15 @@
 
 import { namespaces } from '../uris.ts'
 import { isBlank } from '../xml/characters.ts'
-import { childElements, pathOf, walk, type XmlElement } from '../xml/tree.ts'
+import { attributeOf, childElements, pathOf, walk, type XmlElement } from '../xml/tree.ts'
 
 /** Children in this order, each with how often it may stand: `?` `*` `+`, or exactly once; `a|b` is a choice. */
 type Content = 'text' | 'empty' | 'foreign' | 'elsewhere' | readonly string[]
 
 type Model = {
   readonly attributes?: readonly string[]
+  /** Those among them that must stand, and not be empty, where no other check asks for them. */
+  readonly required?: readonly string[]
   /** Attributes of other namespaces are allowed (the schema has xs:anyAttribute there); they are never read. */
   readonly foreignAttributes?: true
   readonly content: Content
@@ -24,6 +26,7 @@ const encrypted: Model = { content: 'elsewhere' }
 const models: Readonly<Record<string, Model>> = {
   'samlp:Response': {
     attributes: message,
+    required: ['ID', 'IssueInstant'],
     content: [
       'saml:Issuer?',
       'ds:Signature?',
@@ -65,6 +68,7 @@ const models: Readonly<Record<string, Model>> = {
   'saml:EncryptedAttribute': encrypted,
   'saml:Assertion': {
     attributes: ['ID', 'Version', 'IssueInstant'],
+    required: ['ID', 'IssueInstant'],
     content: [
       ...['saml:Issuer', 'ds:Signature?', 'saml:Subject?', 'saml:Conditions?', 'saml:Advice?'],
       'saml:AuthnStatement|saml:AttributeStatement*',
@@ -103,6 +107,7 @@ const models: Readonly<Record<string, Model>> = {
   'saml:AttributeStatement': { content: ['saml:Attribute|saml:EncryptedAttribute+'] },
   'saml:Attribute': {
     attributes: ['Name', 'NameFormat', 'FriendlyName'],
+    required: ['Name'],
     foreignAttributes: true,
     content: ['saml:AttributeValue*'],
   },
@@ -170,6 +175,9 @@ function examine(element: XmlElement, faults: string[]): void {
 }
 
 function examineAttributes(element: XmlElement, model: Model, faults: string[]): void {
+  for (const name of model.required ?? []) {
+    if (!attributeOf(element, name)) faults.push(`${pathOf(element)} lacks the attribute ${name}`)
+  }
   for (const { prefix, local, namespace } of element.attributes) {
     const allowed =
       namespace === ''

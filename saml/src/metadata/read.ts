@@ -5,6 +5,7 @@ import { type Certificate, CertificateError, parseCertificates } from '../certif
 import { unverifiedText } from '../messages/claims.ts'
 import { readInstant } from '../time.ts'
 import { type Binding, bindingOf, namespaces } from '../uris.ts'
+import { trimmed } from '../xml/characters.ts'
 import { defaultLimits, readXml } from '../xml/read.ts'
 import { attributeOf, childrenNamed, isNamed, pathOf, type XmlElement } from '../xml/tree.ts'
 import { XmlError } from '../xml/xml-error.ts'
@@ -42,8 +43,8 @@ export function readIdentityProviderMetadata(
   options: { readonly now: Date },
 ): IdentityProviderMetadata {
   const entity = readEntity(xml)
-  const validUntil = checkValidity(entity, options.now)
   const role = onlyRole(entity, 'IDPSSODescriptor', 'an identity provider')
+  const validUntil = checkValidity(role, options.now)
   const singleSignOn = endpoints(role, 'SingleSignOnService').filter(({ binding }) => binding !== 'soap')
   if (singleSignOn.length === 0) {
     const sentence = 'The metadata names no sign-in address by HTTP-Redirect or HTTP-POST.'
@@ -66,8 +67,8 @@ export function readServiceProviderMetadata(
   options: { readonly now: Date },
 ): ServiceProviderMetadata {
   const entity = readEntity(xml)
-  const validUntil = checkValidity(entity, options.now)
   const role = onlyRole(entity, 'SPSSODescriptor', 'a service provider')
+  const validUntil = checkValidity(role, options.now)
   return Object.freeze({
     ...readCommon(entity, role, validUntil),
     assertionConsumerServices: indexedEndpoints(role),
@@ -103,15 +104,20 @@ function onlyEntity(root: XmlElement): XmlElement {
   throw new MetadataError('metadata-several-entities', sentence)
 }
 
-function checkValidity(entity: XmlElement, now: Date): Date | undefined {
-  const text = attributeOf(entity, 'validUntil')
-  if (text === undefined) return undefined
-  const validUntil = readInstant(text)
-  if (validUntil === undefined) throw new MetadataError('metadata-unreadable', `validUntil is no time in UTC: ${text}.`)
-  // Metadata 2.3.2: after that instant it is not to be used.
-  if (validUntil <= now)
-    throw new MetadataError('metadata-expired', `The metadata was valid until ${text}. Fetch it anew.`)
-  return validUntil
+// Metadata 2.3.1, 2.3.2, 2.4.1: the role, its entity and the group around it may each say how long; the shortest counts.
+function checkValidity(role: XmlElement, now: Date): Date | undefined {
+  let earliest: Date | undefined
+  for (let element: XmlElement | undefined = role; element !== undefined; element = element.parent) {
+    const text = attributeOf(element, 'validUntil')
+    if (text === undefined) continue
+    const validUntil = readInstant(text)
+    if (validUntil === undefined)
+      throw new MetadataError('metadata-unreadable', `validUntil is no time in UTC: ${text}.`)
+    if (validUntil <= now)
+      throw new MetadataError('metadata-expired', `The metadata was valid until ${text}. Fetch it anew.`)
+    if (earliest === undefined || validUntil < earliest) earliest = validUntil
+  }
+  return earliest
 }
 
 function onlyRole(entity: XmlElement, local: string, kind: string): XmlElement {
@@ -168,9 +174,11 @@ function readEndpoint(element: XmlElement): Endpoint | undefined {
   }
 }
 
-// A Location ends up in a redirect or a form: a javascript: or data: URL must not get that far.
-function webAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+// A Location ends up in a redirect or a form: a javascript: or data: URL must not get that far. URL itself passes over line
+// ends and tabs wherever they stand; in a header they would begin another one.
+function webAddress(written: string): string {
+  const text = trimmed(written)
+  const url = URL.canParse(text) && !/[\s\u0000-\u001F\u007F]/.test(text) ? new URL(text) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return text
   throw new MetadataError(
     'metadata-endpoint-url',

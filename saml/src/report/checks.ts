@@ -68,7 +68,8 @@ export function failed(code: CheckCode, about: Check['about'], expected: string,
     outcome: 'failed',
     about,
     expected,
-    received: received.length > 500 ? `${received.slice(0, 500)}…` : received,
+    // The cut may go through a surrogate pair, and half of one is no text that could be stored.
+    received: received.length > 500 ? `${received.slice(0, 500).toWellFormed()}…` : received,
   }
 }
 

@@ -11,12 +11,12 @@ import fc from 'fast-check'
 import type { World } from '#config/world.ts'
 import { findConnectionByTicket } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
-import { applyCommand, exportCommand, migrateCommand } from '#declaration/commands.ts'
+import { applyCommand, exportCommand } from '#declaration/commands.ts'
+import { readWanted } from '#declaration/declaration.ts'
 import { readDocument } from '#declaration/document.ts'
 import { declarationOf } from '#declaration/export.ts'
 import { readState, type State } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
-import { readWanted } from '#declaration/wanted.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 
@@ -151,12 +151,6 @@ onEveryDatabase((kind, openFresh) => {
     const { code } = await apply(`${declared}  - { slug: Bad, name: Bad }\n`)
     assert.equal(code, 2)
     assert.deepEqual(await readState(db.read), { companies: [] })
-  })
-
-  test(`migrating by command tells what was done (${kind})`, async (t) => {
-    const db = await openFresh(t)
-    const { run } = workshop(t, db)
-    assert.deepEqual((await run((out) => migrateCommand({ db, out }))).lines, ['The database is up to date.'])
   })
 
   test(`every error names file, line and place, and all come at once (${kind})`, async (t) => {

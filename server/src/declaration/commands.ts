@@ -1,9 +1,6 @@
 /**
- * The declaration: Companies, Environments and connections described in a file (sallyport.yaml), and the commands that
- * apply it, write it out, and bring the tables up to date.
- *
- * Owns the file's shape, the plan and how a plan is shown. Must not know signing in, users' accounts or sessions, nor
- * how the command line is read: each command takes what it needs and returns the exit code of the process.
+ * The commands of the declaration. Each takes what it needs, tells people what it did, and returns the exit code of the
+ * process.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -13,15 +10,14 @@ import type { World } from '#config/world.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { type Problem, SourceError, type Sources } from '#connections/sources.ts'
 import { type AddedConnection, carryOut } from '#declaration/carry-out.ts'
+import { readWanted, type Wanted } from '#declaration/declaration.ts'
 import { describePlan } from '#declaration/describe.ts'
 import { pathText, readDocument } from '#declaration/document.ts'
 import { declarationOf } from '#declaration/export.ts'
 import { makePlan, type Plan } from '#declaration/plan.ts'
 import { readState } from '#declaration/state.ts'
-import { readWanted, type Wanted } from '#declaration/wanted.ts'
 import { fetchText, OutgoingError } from '#http/outgoing.ts'
 import { type Database, isUniqueViolation } from '#storage/database.ts'
-import { MigrationError, migrate } from '#storage/migrate.ts'
 
 /** Done, or nothing to do; it could not be done; the file is wrong. */
 export const exitCodes = { done: 0, failed: 1, badFile: 2 } as const
@@ -72,20 +68,6 @@ export async function applyCommand(options: ApplyOptions, { db, world, config, o
 export async function exportCommand({ db, out }: Pick<ApplyWorld, 'db' | 'out'>): Promise<number> {
   out.line(declarationOf(await readState(db.read)).trimEnd())
   return exitCodes.done
-}
-
-/** Brings the tables up to this program. */
-export async function migrateCommand({ db, out }: Pick<ApplyWorld, 'db' | 'out'>): Promise<number> {
-  try {
-    const done = await migrate(db)
-    for (const name of done) out.line(`+ ${name}`)
-    out.line(done.length === 0 ? 'The database is up to date.' : 'The database has been brought up to date.')
-    return exitCodes.done
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error
-    out.problem(error.message)
-    return exitCodes.failed
-  }
 }
 
 type ReadDeclaration =

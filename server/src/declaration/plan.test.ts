@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connection } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
+import type { Wanted, WantedConnection } from '#declaration/declaration.ts'
 import { describePlan } from '#declaration/describe.ts'
 import { makePlan } from '#declaration/plan.ts'
 import type { State } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
-import type { Wanted, WantedConnection } from '#declaration/wanted.ts'
 
 const settings = connectionSettings.parse({
   issuer: 'https://idp.example/metadata',

@@ -1,10 +1,10 @@
 import type { Id } from '#config/world.ts'
 import type { Connection } from '#connections/connections.ts'
 import type { Path, Problem } from '#connections/sources.ts'
+import type { Wanted, WantedCompany, WantedConnection, WantedEnvironment } from '#declaration/declaration.ts'
 import { type FieldChange, fieldsOf, fieldsThatDiffer } from '#declaration/fields.ts'
 import type { CompanyState, EnvironmentState, State } from '#declaration/state.ts'
 import { terse } from '#declaration/terse.ts'
-import type { Wanted, WantedCompany, WantedConnection, WantedEnvironment } from '#declaration/wanted.ts'
 
 /** What must be done so that the database says what the declaration says, in the order in which it can be done. */
 export type Plan = {

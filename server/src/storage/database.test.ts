@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -185,6 +185,17 @@ test('a database that cannot be opened is told in a sentence, without the passwo
   }
   await assert.rejects(openDatabase('sqlite:/dev/null/x.db', { log }), isPlain)
   await assert.rejects(openDatabase('postgres://sallyport:hunter2@127.0.0.1:1/x', { log }), isPlain)
+})
+
+test('a new SQLite database can be read by its owner only', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  const db = await openDatabase(`sqlite:${folder}/x.db`, { log: { warn: () => {} } })
+  t.after(async () => {
+    await db.close()
+    rmSync(folder, { recursive: true })
+  })
+  await sql`create table x (y)`.execute(db.write)
+  for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
 })
 
 test('the reader of a SQLite database cannot write', async (t) => {

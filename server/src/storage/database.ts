@@ -6,7 +6,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
@@ -72,7 +72,7 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
   }
   const writer = open(sqliteDialect(file, 'write'))
   // The writer first, so that the file is there, and in write-ahead mode, before the reader opens it.
-  await connect(writer, `The file ${file}`, () => mkdirSync(dirname(file), { recursive: true, mode: 0o700 }))
+  await connect(writer, `The file ${file}`, () => makeFile(file))
   const reader = open(sqliteDialect(file, 'read'))
   return {
     kind: 'sqlite',
@@ -85,6 +85,12 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
       await writer.destroy()
     },
   }
+}
+
+/** For its owner only; SQLite gives the files beside it the same rights. */
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
 }
 
 async function connect(handle: Kysely<Tables>, what: string, prepare: () => void = () => {}): Promise<void> {

@@ -1,8 +1,9 @@
+// The migrations, one file each. A migration is history: it never changes after a release, and speaks of the tables as
+// they were then. So it must not know the types of the tables as they are now.
+
 import type { CreateTableBuilder, Kysely } from 'kysely'
 import { sql } from 'kysely'
 
-// A migration is history: it never changes after a release, and speaks of the tables as they were then. So it does not
-// import the types of the tables as they are now.
 type Any = Kysely<unknown>
 
 export async function up(db: Any): Promise<void> {

@@ -1,3 +1,10 @@
+/**
+ * The declaration: Companies, Environments and connections as a file (sallyport.yaml) describes them.
+ *
+ * Owns the file's shape, the plan that leads from the database to it, how a plan is shown and carried out, and the way
+ * back (export). Must not know signing in, sessions, or how the command line is read.
+ */
+
 import { z } from 'zod'
 import { slug } from '#companies/slug.ts'
 import { targetList } from '#companies/targets.ts'
