@@ -8,8 +8,9 @@ import { recordsCommand } from '#explain/records-command.ts'
 import { verifyBatch } from '#explain/verify-batch.ts'
 import { runSandbox } from '#sandbox-process.ts'
 import { serve } from '#serve.ts'
-import { type Database, openDatabase } from '#storage/database.ts'
+import { type Database, DatabaseOpenError, openDatabase } from '#storage/database.ts'
 import { MigrationError, migrate } from '#storage/migrate.ts'
+import { SealError } from '#storage/seal.ts'
 
 export type CliWorld = {
   readonly world: World
@@ -113,7 +114,7 @@ function report(cli: CliWorld, command: Command, error: unknown): number {
     cli.err(error.message)
     return 2
   }
-  if (error instanceof MigrationError) {
+  if (error instanceof MigrationError || error instanceof DatabaseOpenError || error instanceof SealError) {
     cli.err(error.message)
     return 1
   }

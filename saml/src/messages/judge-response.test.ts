@@ -594,10 +594,6 @@ const costly: readonly (readonly [string, string])[] = [
     ),
   ],
   ['audiences', replace(good, '<saml:Audience>', '<saml:Audience/>'.repeat(15_000).concat('<saml:Audience>'))],
-  [
-    'status codes, as deep as may be',
-    replace(good, '</samlp:StatusCode>', `${'<samlp:StatusCode>'.repeat(60)}${'</samlp:StatusCode>'.repeat(61)}`),
-  ],
 ]
 
 for (const [what, message] of costly) {
@@ -619,7 +615,7 @@ for (const [what, message] of [
   test(`Core 5.4: any byte changed, left out or put in never yields another identity (signed: ${what})`, () => {
     const original = Buffer.from(message)
     const expected = judge(message).claims
-    const place = fc.nat(original.length - 1)
+    const place = fc.noBias(fc.nat(original.length - 1))
     const property = fc.property(
       place,
       fc.nat(255),
@@ -657,9 +653,9 @@ test('Core 5.4: any parts exchanged, repeated or put elsewhere never yield anoth
     '</samlp:Extensions>',
   ]
   const property = fc.property(
-    fc.nat(parts.length - 1),
-    fc.nat(parts.length),
-    fc.nat(parts.length),
+    fc.noBias(fc.nat(parts.length - 1)),
+    fc.noBias(fc.nat(parts.length)),
+    fc.noBias(fc.nat(parts.length)),
     fc.option(fc.constantFrom(...evil)),
     (from, to, remove, add) => {
       const changed = parts.toSpliced(to, 0, add ?? parts[from] ?? '').filter((_, i) => i !== remove)

@@ -34,12 +34,12 @@ export function answerErrors(app: FastifyInstance, ctx: LoginContext): void {
 }
 
 function sendRefusal(refused: SigninRefused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { reason, reference, startUrl } = refused
+  const { reason, reference } = refused
   // Without a record (an unknown ticket is nobody's), the log is where the reference leads.
   const checks = reason === 'ticket' ? { checks: refused.checks } : {}
   request.log.info({ reference, reason, ...checks }, 'sign-in refused')
   const sentence = personSentence(reason)
-  return sendPage(reply, sentence.status, refusedPage(sentence, reference, startUrl))
+  return sendPage(reply, sentence.status, refusedPage(sentence, refused))
 }
 
 /** A form over the limit is not read, so there is no RelayState to find its sign-in by; the ticket is in the path. */

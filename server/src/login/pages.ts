@@ -5,6 +5,7 @@ import { endpointsOf } from '#connections/endpoints.ts'
 import { type Html, html } from '#http/html.ts'
 import type { Page } from '#http/page.ts'
 import type { PersonSentence } from '#login/sentences.ts'
+import type { SigninRefused } from '#login/signin-refused.ts'
 import type { Session } from '#sessions/sessions.ts'
 import { displayName, type User } from '#users/users.ts'
 
@@ -31,11 +32,11 @@ export function postPage(form: {
 /** What the person sees when a sign-in was refused. */
 export function refusedPage(
   { title, sentence, advice, again }: PersonSentence,
-  reference: string,
-  startUrl: string | undefined,
+  { reference, startUrl, owner }: Pick<SigninRefused, 'reference' | 'startUrl' | 'owner'>,
 ): Page {
   return {
     title,
+    ...(owner === undefined ? {} : { owner }),
     body: html`<p>${sentence}</p>
 <p>${advice}</p>
 ${again && startUrl !== undefined && html`<p class="actions"><a class="button" href="${startUrl}">Sign in again</a></p>`}

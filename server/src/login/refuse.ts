@@ -50,5 +50,5 @@ export async function refuse(ctx: LoginContext, place: ConnectionInPlace, refusa
   })
   const start = endpointsOf(ctx.config.publicUrl, connection.ticket).ssoRequest
   const startUrl = refusal.done === undefined ? start : `${start}&done=${encodeURIComponent(refusal.done)}`
-  throw new SigninRefused({ checks: refusal.checks, reference, startUrl })
+  throw new SigninRefused({ checks: refusal.checks, reference, startUrl, owner: place.company.name })
 }

@@ -8,11 +8,14 @@ export class SigninRefused extends Error {
   readonly reference: string
   /** Where the person can start anew. */
   readonly startUrl: string | undefined
+  /** The Company whose page this is; unknown where the ticket is. */
+  readonly owner: string | undefined
 
   constructor(refusal: {
     readonly checks: readonly AnyCheck[]
     readonly reference: string
     readonly startUrl?: string
+    readonly owner?: string
   }) {
     const reason = decidingCheck(refusal.checks)
     super(`sign-in refused: ${reason}`)
@@ -21,6 +24,7 @@ export class SigninRefused extends Error {
     this.checks = refusal.checks
     this.reference = refusal.reference
     this.startUrl = refusal.startUrl
+    this.owner = refusal.owner
   }
 }
 
