@@ -1,8 +1,13 @@
-// Exclusive XML Canonicalization 1.0 without comments (W3C xml-exc-c14n), over an element and all below it. This
-// version re-serialises everything from the tree, so that it can be read beside the recommendation.
+// Exclusive XML Canonicalization 1.0 without comments (W3C xml-exc-c14n), over an element and all below it.
+//
+// Most of a message is in canonical form as it came, so runs of the source are copied and only what differs is written
+// anew. Which parts may be copied is noted by the reader (`verbatim`) and decided here token by token; a start tag is
+// copied only where it neither declares a namespace nor has one to declare. plain.ts writes everything anew; the tests
+// hold the two against each other and against libxml2.
 
-import { namespaceOf, type Scope, type XmlAttribute, type XmlElement } from '../xml/tree.ts'
+import { namespaceOf, type Scope, verbatimEnd, verbatimTag, verbatimText, type XmlElement } from '../xml/tree.ts'
 import { escapeAttribute, escapeText } from '../xml/write.ts'
+import { compareCodePoints, inCanonicalOrder } from './order.ts'
 
 export type Canonicalization = {
   /** InclusiveNamespaces PrefixList (§2.2), '' for #default: these prefixes are treated as inclusive C14N would. */
@@ -11,76 +16,114 @@ export type Canonicalization = {
   readonly omit?: XmlElement
 }
 
-/** The canonical form of `apex` as text; its UTF-8 bytes are what is digested. Throws when a name cannot be resolved. */
+/** The canonical form of `apex` as text; its UTF-8 bytes are what is digested. */
 export function canonicalize(apex: XmlElement, options: Canonicalization = {}): string {
-  return serialize(apex, undefined, undefined, options.inclusivePrefixes ?? [], options.omit)
+  return new Canonicalizer(apex, options).run()
 }
 
-// `rendered` is what the output ancestors have declared already (§3, step 3: ns_rendered); `outer` is what was in scope there.
-function serialize(
-  element: XmlElement,
-  rendered: Scope | undefined,
-  outer: Scope | undefined,
-  inclusivePrefixes: readonly string[],
-  omit: XmlElement | undefined,
-): string {
-  const name = element.prefix === '' ? element.local : `${element.prefix}:${element.local}`
-  const wanted: Scope[] = []
-  let now = rendered
-  const render = (prefix: string, uri: string | undefined): void => {
-    // xml is declared nowhere: it is bound by definition.
-    if (uri === undefined || prefix === 'xml' || namespaceOf(now, prefix) === uri) return
-    now = { prefix, uri, outer: now }
-    wanted.push(now)
-  }
-  // Visibly utilized (§1.1): the prefix of the element itself and those of its attributes; and the inclusive ones.
-  render(element.prefix, element.namespace)
-  for (const attribute of element.attributes) {
-    if (attribute.prefix !== '') render(attribute.prefix, attribute.namespace)
-  }
-  // Where nothing was declared since, the output ancestor has rendered them: a long list costs something only once.
-  if (element.scope !== outer) {
-    for (const prefix of inclusivePrefixes) render(prefix, namespaceOf(element.scope, prefix))
+class Canonicalizer {
+  readonly #apex: XmlElement
+  readonly #source: string
+  readonly #inclusive: readonly string[]
+  readonly #omit: XmlElement | undefined
+  #out = ''
+  /** Where the run of source begins that is to be copied next. */
+  #from: number
+
+  constructor(apex: XmlElement, { inclusivePrefixes = [], omit }: Canonicalization) {
+    this.#apex = apex
+    this.#source = apex.source
+    this.#inclusive = inclusivePrefixes
+    this.#omit = omit
+    this.#from = apex.start
   }
 
-  let out = `<${name}`
-  if (wanted.length > 1) wanted.sort((a, b) => compareCodePoints(a.prefix, b.prefix))
-  for (const { prefix, uri } of wanted) {
-    out += prefix === '' ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${prefix}="${escapeAttribute(uri)}"`
+  run(): string {
+    this.#element(this.#apex, undefined, undefined)
+    this.#copyUntil(this.#apex.end)
+    return this.#out
   }
-  for (const { prefix, local, value } of inCanonicalOrder(element.attributes)) {
-    out += prefix === '' ? ` ${local}="${escapeAttribute(value)}"` : ` ${prefix}:${local}="${escapeAttribute(value)}"`
-  }
-  out += '>'
-  for (const child of element.children) {
-    if (typeof child === 'string') out += escapeText(child)
-    else if (child !== omit) out += serialize(child, now, element.scope, inclusivePrefixes, omit)
-  }
-  return `${out}</${name}>`
-}
 
-// C14N 1.0 §2.2: by namespace URI, then by local name; attributes in no namespace first.
-function inCanonicalOrder(attributes: readonly XmlAttribute[]): readonly XmlAttribute[] {
-  if (attributes.length < 2) return attributes
-  return [...attributes].sort(
-    (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.local, b.local),
-  )
-}
-
-// The order is that of code points, which is not that of UTF-16 code units once surrogates meet U+E000 and above.
-function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    const surrogates = (isSurrogate(x) ? 1 : 0) - (isSurrogate(y) ? 1 : 0)
-    return surrogates === 0 ? x - y : surrogates
+  #copyUntil(end: number): void {
+    if (end > this.#from) this.#out += this.#source.slice(this.#from, end)
+    this.#from = end
   }
-  return a.length - b.length
-}
 
-function isSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdfff
+  // `rendered` is what the output ancestors have declared already (§3, step 3: ns_rendered); `outer` what was in scope there.
+  #element(element: XmlElement, rendered: Scope | undefined, outer: Scope | undefined): void {
+    const now = this.#mayCopyTag(element, rendered, outer) ? rendered : this.#writeTag(element, rendered, outer)
+    if ((element.verbatim & verbatimText) !== 0) {
+      for (const child of element.children) if (typeof child !== 'string') this.#child(child, now, element.scope)
+    } else {
+      this.#writeContent(element, now)
+    }
+    if ((element.verbatim & verbatimEnd) !== 0) return
+    // Its source has no end tag, or one with white space in it.
+    const contentEnd =
+      element.end === element.contentStart ? element.end : this.#source.lastIndexOf('<', element.end - 1)
+    this.#copyUntil(contentEnd)
+    this.#out += `</${element.qname}>`
+    this.#from = element.end
+  }
+
+  #child(child: XmlElement, rendered: Scope | undefined, outer: Scope | undefined): void {
+    if (child !== this.#omit) {
+      this.#element(child, rendered, outer)
+      return
+    }
+    this.#copyUntil(child.start)
+    this.#from = child.end
+  }
+
+  // The source of such content has references, CDATA sections, comments or line ends of another kind.
+  #writeContent(element: XmlElement, rendered: Scope | undefined): void {
+    this.#copyUntil(element.contentStart)
+    for (const child of element.children) {
+      if (typeof child === 'string') {
+        this.#out += escapeText(child)
+        continue
+      }
+      this.#from = child.start
+      this.#child(child, rendered, element.scope)
+      this.#copyUntil(child.end)
+    }
+    this.#from = this.#source.lastIndexOf('<', element.end - 1)
+  }
+
+  #mayCopyTag(element: XmlElement, rendered: Scope | undefined, outer: Scope | undefined): boolean {
+    if ((element.verbatim & verbatimTag) === 0) return false
+    // A tag that can be copied declares nothing, so what is in scope is as outside, unless this is the apex.
+    if (this.#inclusive.length > 0 && element.scope !== outer) return false
+    return namespaceOf(rendered, element.prefix) === element.namespace
+  }
+
+  #writeTag(element: XmlElement, rendered: Scope | undefined, outer: Scope | undefined): Scope | undefined {
+    this.#copyUntil(element.start)
+    this.#from = element.contentStart
+    const wanted: Scope[] = []
+    let now = rendered
+    const render = (prefix: string, uri: string | undefined): void => {
+      // xml is declared nowhere: it is bound by definition.
+      if (uri === undefined || prefix === 'xml' || namespaceOf(now, prefix) === uri) return
+      now = { prefix, uri, outer: now }
+      wanted.push(now)
+    }
+    // Visibly utilized (§1.1): the prefix of the element itself and those of its attributes; and the inclusive ones.
+    render(element.prefix, element.namespace)
+    for (const { prefix, namespace } of element.attributes) if (prefix !== '') render(prefix, namespace)
+    // Where nothing was declared since, the output ancestor has rendered them: a long list costs something only once.
+    if (element.scope !== outer) {
+      for (const prefix of this.#inclusive) render(prefix, namespaceOf(element.scope, prefix))
+    }
+    if (wanted.length > 1) wanted.sort((a, b) => compareCodePoints(a.prefix, b.prefix))
+    let tag = `<${element.qname}`
+    for (const { prefix, uri } of wanted) {
+      tag += prefix === '' ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${prefix}="${escapeAttribute(uri)}"`
+    }
+    for (const { prefix, local, value } of inCanonicalOrder(element.attributes)) {
+      tag += prefix === '' ? ` ${local}="${escapeAttribute(value)}"` : ` ${prefix}:${local}="${escapeAttribute(value)}"`
+    }
+    this.#out += `${tag}>`
+    return now
+  }
 }

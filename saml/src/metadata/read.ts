@@ -112,7 +112,7 @@ function checkValidity(role: XmlElement, now: Date): Date | undefined {
     if (text === undefined) continue
     const validUntil = readInstant(text)
     if (validUntil === undefined)
-      throw new MetadataError('metadata-unreadable', `validUntil is no time in UTC: ${text}.`)
+      throw new MetadataError('metadata-unreadable', `The metadata has a validUntil that is no time in UTC: ${text}.`)
     if (validUntil <= now)
       throw new MetadataError('metadata-expired', `The metadata was valid until ${text}. Fetch it anew.`)
     if (earliest === undefined || validUntil < earliest) earliest = validUntil

@@ -16,19 +16,30 @@ export type Scope = {
   readonly outer: Scope | undefined
 }
 
+/** Parts of an element whose source is in canonical form as it stands: bits of `verbatim`. */
+export const verbatimTag = 1
+export const verbatimText = 2
+export const verbatimEnd = 4
+
 export type XmlElement = {
+  /** The name as it is written, with its prefix. */
+  readonly qname: string
   readonly prefix: string
   readonly local: string
   readonly namespace: string
   readonly attributes: readonly XmlAttribute[]
   readonly children: readonly (XmlElement | string)[]
+  /** For the outermost element of a decrypted fragment: the element that it stands in. */
   readonly parent: XmlElement | undefined
   readonly scope: Scope | undefined
-  readonly hasComment: boolean
-  /** Where the element begins and ends in the source, and where its start tag ends: UTF-16 offsets. */
+  /** The text that was read, and where in it the element begins, its content begins, and it ends: UTF-16 offsets. */
+  readonly source: string
   readonly start: number
   readonly contentStart: number
   readonly end: number
+  readonly hasComment: boolean
+  /** Which of its start tag, the text directly in it, and its end tag can be copied; children have their own. */
+  readonly verbatim: number
 }
 
 /** The namespace that `prefix` stands for at `scope`; '' for no default namespace; undefined for an undeclared prefix. */
@@ -78,8 +89,7 @@ export function textOf(element: XmlElement): string | undefined {
 
 /** `samlp:Response/saml:Assertion`: where an element stands, for people. */
 export function pathOf(element: XmlElement): string {
-  const own = element.prefix === '' ? element.local : `${element.prefix}:${element.local}`
-  return element.parent === undefined ? own : `${pathOf(element.parent)}/${own}`
+  return element.parent === undefined ? element.qname : `${pathOf(element.parent)}/${element.qname}`
 }
 
 /** Calls `visit` for the element and everything below it, in document order. */

@@ -12,8 +12,11 @@ import type { AnyCheck } from '#login/login-checks.ts'
  */
 export function resolveDone(done: string | undefined, targets: Targets, landing: string): string | undefined {
   if (done === undefined || done === '') return landing
-  if (done.length > 2048 || !URL.canParse(done, targets.base)) return undefined
+  // NUL cannot be kept: PostgreSQL has no text with it.
+  if (done.length > 2048 || done.includes('\0') || !URL.canParse(done, targets.base)) return undefined
   const url = new URL(done, targets.base)
+  // A blob: URL has the origin of the address in it (URL Standard 4.7), and is no page.
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined
   if (url.username !== '' || url.password !== '') return undefined
   return targets.origins.includes(url.origin) || url.origin === new URL(landing).origin ? url.href : undefined
 }

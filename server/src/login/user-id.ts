@@ -3,6 +3,9 @@ import type { ConnectionSettings } from '#connections/settings.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import type { Person } from '#login/verified-responses.ts'
 
+/** Core 8.3.7 gives a persistent identifier 256 characters; an index of PostgreSQL has room for these, whatever they are. */
+const LONGEST = 512
+
 type Where = Pick<ConnectionSettings, 'userIdLocation' | 'userIdAttribute'>
 
 /** The user id of the person, by User Id Location and Attribute for User ID; several values are no identity. */
@@ -10,11 +13,11 @@ export function userIdOf(person: Person, settings: Where): { readonly check: Any
   const { expected, values } = candidates(person, settings)
   const [userId, second] = values
   const found = { code: 'user-id', about: 'assertion', expected } as const
-  if (userId !== undefined && second === undefined) {
-    return { check: { ...found, outcome: 'passed', received: userId }, userId }
-  }
-  const received = second === undefined ? `no value; the assertion has ${describe(person)}` : `${values.length} values`
-  return { check: { ...found, outcome: 'failed', received } }
+  const failed = (received: string) => ({ check: { ...found, outcome: 'failed', received } as const })
+  if (userId === undefined) return failed(`no value; the assertion has ${describe(person)}`)
+  if (second !== undefined) return failed(`${values.length} values`)
+  if (userId.length > LONGEST) return failed(`a value of ${userId.length} characters, of which ${LONGEST} can be kept`)
+  return { check: { ...found, outcome: 'passed', received: userId }, userId }
 }
 
 function describe(person: Person): string {
@@ -29,17 +32,24 @@ function candidates(person: Person, settings: Where): { expected: string; values
     const { nameId } = person
     // Core 8.3.8: a transient identifier is another one at every sign-in, so it names nobody.
     const lasting = nameId === undefined || nameId.format === uris.nameId.transient ? [] : [nameId.value]
-    return { expected: 'a lasting identifier in the Subject (Name ID)', values: lasting }
+    return { expected: 'a lasting identifier in the Subject (Name ID)', values: lasting.filter(isWritten) }
   }
   const name = settings.userIdAttribute ?? ''
   return { expected: `one value in the attribute ${name}`, values: valuesOf(person, name) }
 }
 
-/** All values of an attribute that are not blank; names are compared exactly. */
+/**
+ * All values of an attribute that are not blank; names are compared exactly. Only the white space of XML around a value
+ * is dropped, as pretty-printers put it there: any other makes another value, and perhaps another person.
+ */
 export function valuesOf(person: Person, name: string): readonly string[] {
   return person.attributes
     .filter((attribute) => attribute.name === name)
     .flatMap(({ values }) => values)
-    .map((value) => value.trim())
-    .filter((value) => value !== '')
+    .map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
+    .filter(isWritten)
+}
+
+function isWritten(value: string): boolean {
+  return value.trim() !== ''
 }

@@ -1,0 +1,96 @@
+// `node bench/parts.ts [kind]`: where the time of one check goes. The only file here that looks inside the library.
+
+import { verify as cryptoVerify, hash } from 'node:crypto'
+import { decodePost, judgeResponse, parseCertificates } from '@sallyport/saml'
+import { canonicalize } from '../saml/src/c14n/exclusive.ts'
+import { repeatedIds, structureFaults } from '../saml/src/messages/content-model.ts'
+import { readSignatureForm } from '../saml/src/signature/form.ts'
+import { namespaces } from '../saml/src/uris.ts'
+import { readXml } from '../saml/src/xml/read.ts'
+import { childrenNamed, onlyChild } from '../saml/src/xml/tree.ts'
+import { makeCorpus } from './corpus.ts'
+import { names } from './documents.ts'
+
+const rounds = 60
+const batch = 200
+
+const corpus = makeCorpus(new Date())
+const kind = process.argv[2] ?? 'a'
+const message = corpus.messages.find((candidate) => candidate.kind === kind)
+if (message === undefined || kind === 'd') throw new Error(`no kind ${kind} that can be taken apart`)
+const certificates = parseCertificates(corpus.signer.certificatePem)
+const key = certificates[0]!.key
+const { field } = message
+const bytes = decodePost(field)
+const root = readXml(bytes)
+const assertion = onlyChild(root, namespaces.assertion, 'Assertion')!
+const signatures = [root, assertion].flatMap((element) =>
+  childrenNamed(element, namespaces.signature, 'Signature').map((signature) => {
+    const form = readSignatureForm(signature)
+    if (typeof form === 'string') throw new Error(form)
+    const target = { inclusivePrefixes: form.referencePrefixes, omit: signature }
+    const info = { inclusivePrefixes: form.signedInfoPrefixes }
+    const canonical = canonicalize(element, target)
+    return {
+      element,
+      signature,
+      form,
+      target,
+      info,
+      canonical,
+      signed: Buffer.from(canonicalize(form.signedInfo, info)),
+    }
+  }),
+)
+const input = {
+  now: corpus.now,
+  certificates,
+  expectedIssuer: names.issuer,
+  expectedAudience: names.audience,
+  expectedRecipient: names.recipient,
+  expectedInResponseTo: names.request,
+}
+
+const parts: Readonly<Record<string, () => unknown>> = {
+  'whole check': () => judgeResponse({ message: decodePost(field), ...input }),
+  base64: () => decodePost(field),
+  'decode and parse': () => readXml(bytes),
+  structure: () => [structureFaults(root), repeatedIds(root)],
+  'signature form': () => signatures.map(({ signature }) => readSignatureForm(signature)),
+  'C14N of what is signed': () => signatures.map(({ element, target }) => canonicalize(element, target)),
+  'C14N of SignedInfo': () => signatures.map(({ form, info }) => canonicalize(form.signedInfo, info)),
+  digest: () => signatures.map(({ canonical }) => hash('sha256', canonical, 'buffer')),
+  verify: () => signatures.map(({ signed, form }) => cryptoVerify('sha256', signed, key, form.signatureValue)),
+}
+
+const verdict = judgeResponse({ message: decodePost(field), ...input })
+if (!verdict.ok)
+  throw new Error(`not accepted: ${JSON.stringify(verdict.checks.filter((c) => c.outcome !== 'passed'))}`)
+
+const entries = Object.entries(parts)
+const times = new Map(entries.map(([name]) => [name, [] as number[]]))
+let kept: unknown
+for (let round = -10; round < rounds; round++) {
+  for (let i = 0; i < entries.length; i++) {
+    const [name, run] = entries[(i + round + 10) % entries.length]!
+    const start = performance.now()
+    for (let n = 0; n < batch; n++) kept = run()
+    if (round >= 0) times.get(name)!.push(((performance.now() - start) / batch) * 1000)
+  }
+}
+
+const median = (name: string): number => times.get(name)!.toSorted((a, b) => a - b)[rounds >> 1]!
+const least = (name: string): number => Math.min(...times.get(name)!)
+const whole = median('whole check')
+const inner = entries.map(([name]) => name).filter((name) => name !== 'whole check')
+const line = (name: string, middle: number, low: number): string =>
+  `${name.padEnd(24)}${middle.toFixed(1).padStart(8)}${low.toFixed(1).padStart(8)}${((middle / whole) * 100).toFixed(0).padStart(6)} %`
+const sum = (of: (name: string) => number): number => inner.reduce((total, name) => total + of(name), 0)
+const lines = [
+  `Kind ${kind}, ${bytes.length} bytes, made by ${corpus.madeBy}; µs, median and least of ${rounds} batches of ${batch}`,
+  ...[...inner].map((name) => line(name, median(name), least(name))),
+  line('rest', whole - sum(median), least('whole check') - sum(least)),
+  line('whole check', whole, least('whole check')),
+]
+process.stdout.write(`${lines.join('\n')}\n`)
+if (kept === undefined) process.exitCode = 1

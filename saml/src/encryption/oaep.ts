@@ -1,0 +1,67 @@
+// RSA-OAEP decryption (RFC 8017 §7.1.2) with one hash for the label and another for the mask: XML Encryption lets them
+// differ, node:crypto does not. Nothing here branches on what was decrypted: a caller that learns why a padding was wrong
+// can decrypt by asking (Manger 2001), so there is one answer, and it comes by one path.
+
+import { constants, hash, type KeyObject, privateDecrypt } from 'node:crypto'
+import type { OaepHash } from './algorithms.ts'
+
+const hashBytes = { sha1: 20, sha256: 32 } as const
+
+/**
+ * The `keyBytes` long key inside `encrypted`, or as many bytes that depend on `encrypted` alone where it holds none. The
+ * caller cannot tell one from the other, and finds out by what it decrypts with them.
+ */
+export function unwrapKey(
+  encrypted: Uint8Array,
+  privateKey: KeyObject,
+  { digest, mask, keyBytes }: { readonly digest: OaepHash; readonly mask: OaepHash; readonly keyBytes: number },
+): Buffer {
+  const size = Math.ceil((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
+  const instead = hash('sha256', encrypted, 'buffer').subarray(0, keyBytes)
+  const encoded = rsa(encrypted, privateKey, size)
+  const length = hashBytes[digest]
+  // EM = 00 || maskedSeed || maskedDB; DB = lHash || 00… || 01 || M, and M is known to have keyBytes here.
+  const maskedSeed = encoded.subarray(1, 1 + length)
+  const maskedBlock = encoded.subarray(1 + length)
+  const seed = xor(maskedSeed, maskFrom(maskedBlock, length, mask))
+  const block = xor(maskedBlock, maskFrom(seed, maskedBlock.length, mask))
+  const labelHash = hash(digest, '', 'buffer')
+  const start = block.length - keyBytes
+  let wrong = (encoded[0] ?? 1) | (start < length + 1 ? 1 : 0)
+  for (let i = 0; i < length; i++) wrong |= (block[i] ?? 0) ^ (labelHash[i] ?? 0)
+  for (let i = length; i < start - 1; i++) wrong |= block[i] ?? 0
+  wrong |= (block[start - 1] ?? 0) ^ 1
+  // 0x00 where all was right, 0xff otherwise, without asking.
+  const choose = -((wrong | -wrong) >>> 31) & 0xff
+  const key = Buffer.alloc(keyBytes)
+  for (let i = 0; i < keyBytes; i++) key[i] = ((block[start + i] ?? 0) & ~choose) | ((instead[i] ?? 0) & choose)
+  return key
+}
+
+// A number that is too large for the modulus is refused by OpenSSL; its size is public, so that may be told apart.
+function rsa(encrypted: Uint8Array, key: KeyObject, size: number): Buffer {
+  try {
+    if (encrypted.length === size) return privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, encrypted)
+  } catch {
+    // falls through
+  }
+  return Buffer.alloc(size, 0xff)
+}
+
+// MGF1 (RFC 8017 §B.2.1).
+function maskFrom(seed: Uint8Array, length: number, digest: OaepHash): Buffer {
+  const parts: Buffer[] = []
+  for (let counter = 0; parts.length * hashBytes[digest] < length; counter++) {
+    const input = Buffer.alloc(seed.length + 4)
+    input.set(seed)
+    input.writeUInt32BE(counter, seed.length)
+    parts.push(hash(digest, input, 'buffer'))
+  }
+  return Buffer.concat(parts).subarray(0, length)
+}
+
+function xor(a: Uint8Array, b: Uint8Array): Buffer {
+  const result = Buffer.alloc(a.length)
+  for (let i = 0; i < a.length; i++) result[i] = (a[i] ?? 0) ^ (b[i] ?? 0)
+  return result
+}

@@ -1,0 +1,337 @@
+// The scanner behind read.ts: one pass over the text. It finds `<`, `>` and quotation marks with indexOf and walks single
+// characters only inside names and between attributes. Of each element it notes how much of its source is in canonical
+// form already (`verbatim`), so that canonicalization can copy instead of writing anew.
+
+import { namespaces } from '../uris.ts'
+import { isBlank, isWhiteSpace } from './characters.ts'
+import { declarationFault, type QualifiedName, qualifiedName } from './names.ts'
+import type { XmlLimits } from './read.ts'
+import { readReferences } from './references.ts'
+import {
+  namespaceOf,
+  type Scope,
+  verbatimEnd,
+  verbatimTag,
+  verbatimText,
+  type XmlAttribute,
+  type XmlElement,
+} from './tree.ts'
+import { XmlError } from './xml-error.ts'
+
+type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: (XmlElement | string)[] }
+
+const noAttributes: readonly XmlAttribute[] = []
+
+export class Reader {
+  readonly #source: string
+  readonly #limits: XmlLimits
+  /** The element that a fragment stands in. */
+  readonly #context: XmlElement | undefined
+  // Asked once of the whole text, so that most documents never ask again.
+  readonly #hasReferences: boolean
+  readonly #hasBreaks: boolean
+  readonly #hasReturns: boolean
+  #position: number
+  #depth = 0
+  #root: XmlElement | undefined
+  // What the scan of a start tag finds, besides what it returns.
+  #scope: Scope | undefined
+  #canonical = true
+
+  constructor(source: string, from: number, limits: XmlLimits, context?: XmlElement) {
+    this.#source = source
+    this.#limits = limits
+    this.#context = context
+    this.#hasReferences = source.includes('&')
+    this.#hasReturns = source.includes('\r')
+    this.#hasBreaks = this.#hasReturns || source.includes('\n') || source.includes('\t')
+    this.#position = from
+    for (let outer = context; outer !== undefined; outer = outer.parent) this.#depth++
+  }
+
+  /** Reads the one element of the text. Throws `XmlError`. */
+  read(): XmlElement {
+    const source = this.#source
+    let open: OpenElement | undefined
+    for (;;) {
+      const tag = source.indexOf('<', this.#position)
+      const end = tag === -1 ? source.length : tag
+      if (end > this.#position) this.#text(end, open)
+      if (tag === -1) break
+      const next = source.charCodeAt(tag + 1)
+      if (next === 0x2f /* / */) open = this.#endTag(tag, open)
+      else if (next === 0x21 /* ! */) this.#markup(tag, open)
+      else if (next === 0x3f /* ? */) this.#fail('xml-processing-instruction', 'a processing instruction', tag)
+      else open = this.#startTag(tag, open)
+    }
+    if (open !== undefined) this.#fail('xml-well-formed', `<${open.qname}> is not closed`, open.start)
+    if (this.#root === undefined) return this.#fail('xml-well-formed', 'no element at all', 0)
+    return this.#root
+  }
+
+  #text(end: number, open: OpenElement | undefined): void {
+    const at = this.#position
+    const raw = this.#source.slice(at, end)
+    this.#position = end
+    if (open === undefined) {
+      if (!isBlank(raw)) this.#fail('xml-well-formed', 'text outside the root element', at)
+      return
+    }
+    if (raw.includes('>')) {
+      // XML 1.0 §2.4: the closing mark of a CDATA section may not stand in text.
+      if (raw.includes(']]>')) this.#fail('xml-well-formed', ']]> in text', at)
+      open.verbatim &= ~verbatimText
+    }
+    const text = this.#references(this.#hasReturns ? endOfLines(raw) : raw, at)
+    if (text !== raw) open.verbatim &= ~verbatimText
+    append(open, text)
+  }
+
+  #references(text: string, at: number): string {
+    if (!this.#hasReferences || !text.includes('&')) return text
+    return readReferences(text, (reason) => this.#fail('xml-well-formed', reason, at))
+  }
+
+  // Comments and CDATA sections; anything else that begins with <! is a DOCTYPE or its parts, in whatever case.
+  #markup(tag: number, open: OpenElement | undefined): void {
+    const source = this.#source
+    if (open !== undefined) open.verbatim &= ~verbatimText
+    if (source.startsWith('<!--', tag)) {
+      const end = source.indexOf('--', tag + 4)
+      if (end === -1 || source.charCodeAt(end + 2) !== 0x3e) this.#fail('xml-well-formed', 'a broken comment', tag)
+      if (open !== undefined) open.hasComment = true
+      this.#position = end + 3
+    } else if (source.startsWith('<![CDATA[', tag) && open !== undefined) {
+      const end = source.indexOf(']]>', tag + 9)
+      if (end === -1) this.#fail('xml-well-formed', 'a CDATA section that does not end', tag)
+      append(open, endOfLines(source.slice(tag + 9, end)))
+      this.#position = end + 3
+    } else if (/^<!doctype/i.test(source.slice(tag, tag + 9))) {
+      this.#fail('xml-doctype', 'a DOCTYPE', tag)
+    } else {
+      this.#fail('xml-well-formed', 'markup that XML does not have here', tag)
+    }
+  }
+
+  #endTag(tag: number, open: OpenElement | undefined): OpenElement | undefined {
+    const source = this.#source
+    if (open === undefined) return this.#fail('xml-well-formed', 'an end tag that closes nothing', tag)
+    const name = open.qname
+    let end = tag + 2 + name.length
+    const same = source.startsWith(name, tag + 2)
+    if (same && source.charCodeAt(end) !== 0x3e) {
+      open.verbatim &= ~verbatimEnd
+      while (isWhiteSpace(source.charCodeAt(end))) end++
+    }
+    if (!same || source.charCodeAt(end) !== 0x3e) {
+      this.#fail('xml-well-formed', `<${name}> is closed by another name`, tag)
+    }
+    this.#position = end + 1
+    open.end = end + 1
+    this.#depth--
+    return open === this.#root ? undefined : (open.parent as OpenElement)
+  }
+
+  #startTag(tag: number, open: OpenElement | undefined): OpenElement | undefined {
+    if (open === undefined && this.#root !== undefined) this.#fail('xml-well-formed', 'a second root element', tag)
+    if (++this.#depth > this.#limits.depth) {
+      this.#fail('xml-limits', `elements nested more than ${this.#limits.depth} deep`, tag)
+    }
+    const parent = open ?? this.#context
+    this.#position = tag + 1
+    this.#scope = parent?.scope
+    this.#canonical = true
+    const { name, prefix, local } = this.#name()
+    const written = this.#attributes(tag, parent?.scope)
+    const scope = this.#scope
+    const empty = this.#source.charCodeAt(this.#position) === 0x2f
+    if (empty && this.#source.charCodeAt(this.#position + 1) !== 0x3e) {
+      this.#fail('xml-well-formed', 'a stray / in a tag', this.#position)
+    }
+    this.#position += empty ? 2 : 1
+    const element: OpenElement = {
+      qname: name,
+      prefix,
+      local,
+      namespace: this.#resolve(scope, prefix, tag),
+      attributes: written === undefined ? noAttributes : this.#resolveAll(written, scope, tag),
+      children: [],
+      parent,
+      scope,
+      source: this.#source,
+      start: tag,
+      contentStart: this.#position,
+      end: this.#position,
+      hasComment: false,
+      verbatim: (this.#canonical && !empty ? verbatimTag : 0) | verbatimText | (empty ? 0 : verbatimEnd),
+    }
+    if (open === undefined) this.#root = element
+    else open.children.push(element)
+    if (!empty) return element
+    this.#depth--
+    return open
+  }
+
+  /** The attributes as they are written, in pairs of name and value; declarations go into the scope. */
+  #attributes(tag: number, outer: Scope | undefined): XmlAttribute[] | undefined {
+    const source = this.#source
+    let written: XmlAttribute[] | undefined
+    for (;;) {
+      const before = this.#position
+      let at = before
+      while (isWhiteSpace(source.charCodeAt(at))) at++
+      this.#position = at
+      const code = source.charCodeAt(at)
+      if (code === 0x3e /* > */ || code === 0x2f /* / */) {
+        if (at !== before) this.#canonical = false
+        return written
+      }
+      if (Number.isNaN(code)) this.#fail('xml-well-formed', 'a tag that does not end', tag)
+      if (at === before) this.#fail('xml-well-formed', 'attributes that are not parted by white space', at)
+      if (at !== before + 1 || source.charCodeAt(before) !== 0x20) this.#canonical = false
+      const name = this.#name()
+      const value = this.#value(name.name)
+      if (name.name === 'xmlns' || name.prefix === 'xmlns') {
+        this.#declare(name.name === 'xmlns' ? '' : name.local, value, outer, at)
+        continue
+      }
+      if (written === undefined) written = []
+      else this.#canonical = this.#canonical && inOrder(written[written.length - 1] as XmlAttribute, name)
+      // Attributes in a namespace come after all others in canonical form; which is which is known at the tag's end.
+      if (name.prefix !== '') this.#canonical = false
+      written.push({ prefix: name.prefix, local: name.local, namespace: '', value })
+      if (written.length > this.#limits.attributes) {
+        this.#fail('xml-limits', `more than ${this.#limits.attributes} attributes on one element`, at)
+      }
+    }
+  }
+
+  #declare(prefix: string, uri: string, outer: Scope | undefined, at: number): void {
+    this.#canonical = false
+    const fault = declarationFault(prefix, uri)
+    if (fault !== undefined) this.#fail('xml-namespaces', fault, at)
+    let count = 1
+    let own = true
+    for (let s = this.#scope; s !== undefined; s = s.outer) {
+      if (s === outer) own = false
+      if (own && s.prefix === prefix) this.#fail('xml-well-formed', `xmlns:${prefix} is declared twice`, at)
+      count++
+    }
+    if (count > this.#limits.declarations) {
+      this.#fail('xml-limits', `more than ${this.#limits.declarations} namespace declarations in scope`, at)
+    }
+    this.#scope = { prefix, uri, outer: this.#scope }
+  }
+
+  #resolveAll(written: XmlAttribute[], scope: Scope | undefined, at: number): readonly XmlAttribute[] {
+    for (let i = 0; i < written.length; i++) {
+      let attribute = written[i] as XmlAttribute
+      // Namespaces in XML 1.0 §6.2: an attribute without prefix is in no namespace, whatever the default.
+      if (attribute.prefix !== '') {
+        attribute = { ...attribute, namespace: this.#resolve(scope, attribute.prefix, at) }
+        written[i] = attribute
+      }
+      for (let j = 0; j < i; j++) {
+        // §6.3: unique by expanded name, so two prefixes for one namespace do not hide a second one.
+        const other = written[j] as XmlAttribute
+        if (other.local === attribute.local && other.namespace === attribute.namespace) {
+          this.#fail('xml-well-formed', `the attribute ${attribute.local} stands twice`, at)
+        }
+      }
+    }
+    return written
+  }
+
+  #value(name: string): string {
+    const source = this.#source
+    if (source.charCodeAt(this.#position) !== 0x3d) this.#spaceAround(name)
+    let at = this.#position + 1
+    if (isWhiteSpace(source.charCodeAt(at))) {
+      this.#canonical = false
+      while (isWhiteSpace(source.charCodeAt(at))) at++
+    }
+    const quote = source.charCodeAt(at)
+    if (quote !== 0x22 && quote !== 0x27)
+      this.#fail('xml-well-formed', `the value of ${name} has no quotation marks`, at)
+    if (quote === 0x27) this.#canonical = false
+    const start = at + 1
+    const end = source.indexOf(quote === 0x22 ? '"' : "'", start)
+    if (end === -1) this.#fail('xml-well-formed', `the value of ${name} does not end`, start)
+    this.#position = end + 1
+    const raw = source.slice(start, end)
+    if (raw.includes('<')) this.#fail('xml-well-formed', `a < in the value of ${name}`, start)
+    // XML 1.0 §3.3.3: white space becomes spaces, before references are read, so that &#xA; stays a line feed.
+    const spaced = this.#hasBreaks && /[\t\n\r]/.test(raw) ? raw.replace(/\r\n|[\t\n\r]/g, ' ') : raw
+    const value = this.#references(spaced, start)
+    if (value !== raw) this.#canonical = false
+    return value
+  }
+
+  #spaceAround(name: string): void {
+    const at = this.#position
+    while (isWhiteSpace(this.#source.charCodeAt(this.#position))) this.#position++
+    this.#canonical = false
+    if (this.#source.charCodeAt(this.#position) !== 0x3d) {
+      this.#fail('xml-well-formed', `the attribute ${name} has no value`, at)
+    }
+  }
+
+  #name(): QualifiedName {
+    const source = this.#source
+    const start = this.#position
+    let end = start
+    // Every character that ends a name is at or below >; beyond the end of the text the code is NaN.
+    for (let code = source.charCodeAt(end); !endsName(code); code = source.charCodeAt(end)) end++
+    this.#position = end
+    if (end - start > this.#limits.nameLength) {
+      this.#fail('xml-limits', `a name of more than ${this.#limits.nameLength} characters`, start)
+    }
+    const name = qualifiedName(source.slice(start, end))
+    if (name === undefined) {
+      return this.#fail(
+        'xml-well-formed',
+        `${JSON.stringify(source.slice(start, Math.min(end, start + 40)))} is not a name`,
+        start,
+      )
+    }
+    return name
+  }
+
+  #resolve(scope: Scope | undefined, prefix: string, at: number): string {
+    if (prefix === 'xml') return namespaces.xml
+    if (prefix === 'xmlns') this.#fail('xml-namespaces', 'an element with the prefix xmlns', at)
+    const uri = namespaceOf(scope, prefix)
+    if (uri === undefined) return this.#fail('xml-namespaces', `the prefix ${prefix} is not declared`, at)
+    return uri
+  }
+
+  #fail(code: XmlError['code'], reason: string, at: number): never {
+    throw new XmlError(code, reason, this.#source, at)
+  }
+}
+
+// White space, =, /, > and <, or the end of the text.
+function endsName(code: number): boolean {
+  return (
+    !(code > 0x3e) &&
+    (code === 0x20 || code === 0x3d || code === 0x3e || code === 0x2f || code === 0x3c || !(code >= 0x20))
+  )
+}
+
+// Both without prefix, so both in no namespace: by local name. Only ASCII is decided here, the rest is written anew.
+function inOrder(before: XmlAttribute, after: QualifiedName): boolean {
+  return before.prefix === '' && after.prefix === '' && before.local < after.local && !/[^ -~]/.test(after.local)
+}
+
+// XML 1.0 §2.11: every line ends in one line feed.
+function endOfLines(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}
+
+function append(open: OpenElement, text: string): void {
+  if (text === '') return
+  const last = open.children.length - 1
+  const before = open.children[last]
+  if (typeof before === 'string') open.children[last] = before + text
+  else open.children.push(text)
+}
