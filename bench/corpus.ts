@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { entraAttributes, entraResponse, type Moments, manyValues, oktaAttributes, oktaResponse } from './documents.ts'
-import { chooseMaker, type KeyPair, type Maker, type Part } from './signing.ts'
+import { chooseMaker, type KeyPair, type Maker, type Part, type Style } from './signing.ts'
 
 export type Kind = 'a' | 'aokta' | 'b' | 'c' | 'd' | 'e'
 
@@ -11,6 +11,7 @@ export type Message = {
   readonly kind: Kind
   readonly title: string
   readonly xml: string
+  readonly bytes: number
   /** The form field of the HTTP-POST binding: base64 of `xml`. */
   readonly field: string
   /** The same with one change inside what is signed: whoever accepts it verifies nothing. */
@@ -19,7 +20,7 @@ export type Message = {
   /** The document with its assertion readable: `xml` itself, unless the assertion is encrypted. */
   readonly decryptedXml: string
   readonly signedParts: readonly Part[]
-  readonly attributeCount: number
+  readonly valueCount: number
 }
 
 export type Corpus = {
@@ -47,40 +48,52 @@ export function makeCorpus(now: Date): Corpus {
 
 function makeMessages(moments: Moments, maker: Maker, recipient: KeyPair): Message[] {
   const entra = entraResponse(moments, entraAttributes)
-  const assertion = ['assertion'] as const
-  const plain = (kind: Kind, title: string, xml: string, signedParts: readonly Part[], attributeCount = 15): Message =>
-    message({ kind, title, xml, decryptedXml: xml, signedParts, attributeCount }, 'Lovelace<', 'Lovelacf<')
-  const encrypted = (): Message => {
-    const decryptedXml = maker.sign(entra, assertion, 'entra')
-    const readable = /<Assertion .*<\/Assertion>/s.exec(decryptedXml)?.[0] ?? ''
-    const data = maker.encrypt(readable, recipient)
-    const xml = decryptedXml.replace(
-      readable,
-      () => `<EncryptedAssertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion">${data}</EncryptedAssertion>`,
-    )
-    const cipher = /[^>]{40}(?=<\/xenc:CipherValue>)/.exec(xml)?.[0] ?? ''
-    const title = 'assertion signed, then encrypted (AES-256-GCM, RSA-OAEP)'
-    const other = (cipher.startsWith('A') ? 'B' : 'A') + cipher.slice(1)
-    return message({ kind: 'd', title, xml, decryptedXml, signedParts: assertion, attributeCount: 15 }, cipher, other)
-  }
-  const okta = maker.sign(oktaResponse(moments, oktaAttributes), assertion, 'okta')
-  const many = maker.sign(entraResponse(moments, manyValues), assertion, 'entra')
+  const okta = oktaResponse(moments, oktaAttributes)
+  const many = entraResponse(moments, manyValues)
+  const plain = (
+    kind: Kind,
+    title: string,
+    unsigned: string,
+    parts: readonly Part[],
+    style: Style = 'entra',
+  ): Message =>
+    message({ kind, title, xml: maker.sign(unsigned, parts, style), signedParts: parts }, 'Lovelace<', 'Lovelacf<')
   return [
-    plain('a', 'Entra style, assertion signed', maker.sign(entra, assertion, 'entra'), assertion),
-    plain('aokta', 'Okta style, assertion signed', okta, assertion),
-    plain('b', 'response and assertion signed', maker.sign(entra, ['assertion', 'response'], 'entra'), [
-      'assertion',
-      'response',
-    ]),
-    plain('c', 'response signed', maker.sign(entra, ['response'], 'entra'), ['response']),
-    encrypted(),
-    plain('e', '500 attribute values', many, assertion, 15),
+    plain('a', 'Entra style, assertion signed', entra, ['assertion']),
+    plain('aokta', 'Okta style, assertion signed', okta, ['assertion'], 'okta'),
+    plain('b', 'Entra style, response and assertion signed', entra, ['assertion', 'response']),
+    plain('c', 'Entra style, response signed', entra, ['response']),
+    encrypted(maker.sign(entra, ['assertion'], 'entra'), maker, recipient),
+    plain('e', 'Entra style, 500 attribute values, assertion signed', many, ['assertion']),
   ]
 }
 
-function message(made: Omit<Message, 'field' | 'changedXml' | 'changedField'>, from: string, to: string): Message {
-  const changedXml = made.xml.replace(from, () => to)
-  if (from === '' || changedXml === made.xml) throw new Error(`kind ${made.kind}: nothing to change`)
-  const encode = (xml: string): string => Buffer.from(xml, 'utf8').toString('base64')
-  return { ...made, field: encode(made.xml), changedXml, changedField: encode(changedXml) }
+function encrypted(decryptedXml: string, maker: Maker, recipient: KeyPair): Message {
+  const readable = /<(?:\w+:)?Assertion .*<\/(?:\w+:)?Assertion>/s.exec(decryptedXml)?.[0] ?? ''
+  const data = maker.encrypt(readable, recipient)
+  const around = `<EncryptedAssertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion">${data}</EncryptedAssertion>`
+  const xml = decryptedXml.replace(readable, () => around)
+  const title = 'Entra style, assertion signed, then encrypted (AES-256-GCM, RSA-OAEP)'
+  const end = /.{40}(?=<\/xenc:CipherValue>)/.exec(xml)?.[0] ?? ''
+  const changedEnd = (end.startsWith('A') ? 'B' : 'A') + end.slice(1)
+  return message({ kind: 'd', title, xml, decryptedXml, signedParts: ['assertion'] }, end, changedEnd)
+}
+
+type Made = Pick<Message, 'kind' | 'title' | 'xml' | 'signedParts'> & { readonly decryptedXml?: string }
+
+function message(made: Made, from: string, to: string): Message {
+  const { kind, xml, decryptedXml = xml } = made
+  const changedXml = xml.replace(from, () => to)
+  if (from === '' || changedXml === xml) throw new Error(`kind ${kind}: nothing to change`)
+  const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
+  const valueCount = [...decryptedXml.matchAll(/<\/(?:\w+:)?AttributeValue>/g)].length
+  return {
+    ...made,
+    decryptedXml,
+    bytes: Buffer.byteLength(xml),
+    field: encode(xml),
+    changedXml,
+    changedField: encode(changedXml),
+    valueCount,
+  }
 }

@@ -11,7 +11,15 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { readXml } from '../xml/read.ts'
 import { attributeOf, childElements, walk, type XmlElement } from '../xml/tree.ts'
-import { canonicalize } from './exclusive.ts'
+import { type Canonicalization, canonicalize as canonicalizeByCopying } from './exclusive.ts'
+import { canonicalizePlainly } from './plain.ts'
+
+// Whatever is canonicalized here is canonicalized both ways.
+function canonicalize(apex: XmlElement, options: Canonicalization = {}): string {
+  const canonical = canonicalizeByCopying(apex, options)
+  assert.equal(canonical, canonicalizePlainly(apex, options), apex.source)
+  return canonical
+}
 
 function firstNamed(root: XmlElement, local: string): XmlElement {
   const found: XmlElement[] = []

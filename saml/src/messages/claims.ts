@@ -4,7 +4,7 @@ import { type SignedElement, signedElement } from '../signature/signed-element.t
 import { readInstant } from '../time.ts'
 import { namespaces } from '../uris.ts'
 import { trimmed } from '../xml/characters.ts'
-import { attributeOf, childElements, childrenNamed, onlyChild, textOf, type XmlElement } from '../xml/tree.ts'
+import { attributeOf, childrenNamed, isNamed, onlyChild, textOf, type XmlElement } from '../xml/tree.ts'
 
 export type NameId = {
   readonly value: string
@@ -92,34 +92,62 @@ export function unverifiedNameId(subject: XmlElement | undefined): NameId | unde
 
 /** The attributes of an Assertion, whether signed or not. */
 export function unverifiedAttributes(assertion: XmlElement): readonly Attribute[] {
-  const found = new Map<string, { name: string; nameFormat?: string; friendlyName?: string; values: string[] }>()
-  for (const statement of childrenNamed(assertion, namespaces.assertion, 'AttributeStatement')) {
-    for (const element of childrenNamed(statement, namespaces.assertion, 'Attribute')) {
-      const name = attributeOf(element, 'Name') ?? ''
-      const nameFormat = attributeOf(element, 'NameFormat')
-      const friendlyName = attributeOf(element, 'FriendlyName')
-      const key = JSON.stringify([name, nameFormat])
-      const known = found.get(key) ?? {
-        name,
-        ...(nameFormat === undefined ? {} : { nameFormat }),
-        ...(friendlyName === undefined ? {} : { friendlyName }),
-        values: [],
-      }
+  const found = new Map<string, MutableAttribute[]>()
+  const all: MutableAttribute[] = []
+  for (const element of attributeElements(assertion)) {
+    const name = attributeOf(element, 'Name') ?? ''
+    const nameFormat = attributeOf(element, 'NameFormat')
+    const same = found.get(name)
+    const known = same?.find((attribute) => attribute.nameFormat === nameFormat)
+    if (known !== undefined) {
       known.values.push(...valuesOf(element))
-      found.set(key, known)
+      continue
+    }
+    const friendlyName = attributeOf(element, 'FriendlyName')
+    const made: MutableAttribute = { name, values: valuesOf(element) }
+    if (nameFormat !== undefined) made.nameFormat = nameFormat
+    if (friendlyName !== undefined) made.friendlyName = friendlyName
+    all.push(made)
+    if (same === undefined) found.set(name, [made])
+    else same.push(made)
+  }
+  return all
+}
+
+/** The names alone, each once, for reports. */
+export function unverifiedAttributeNames(assertion: XmlElement): readonly string[] {
+  const names = new Set<string>()
+  for (const element of attributeElements(assertion)) names.add(attributeOf(element, 'Name') ?? '')
+  return [...names]
+}
+
+type MutableAttribute = { name: string; nameFormat?: string; friendlyName?: string; values: string[] }
+
+function attributeElements(assertion: XmlElement): XmlElement[] {
+  const elements: XmlElement[] = []
+  for (const statement of assertion.children) {
+    if (typeof statement === 'string' || !isNamed(statement, namespaces.assertion, 'AttributeStatement')) continue
+    for (const child of statement.children) {
+      if (typeof child !== 'string' && isNamed(child, namespaces.assertion, 'Attribute')) elements.push(child)
     }
   }
-  return [...found.values()]
+  return elements
 }
 
 function valuesOf(attribute: XmlElement): string[] {
   const values: string[] = []
-  for (const value of childElements(attribute)) {
-    const nil = value.attributes.find(
-      ({ local, namespace }) => local === 'nil' && namespace === namespaces.schemaInstance,
-    )
+  for (const value of attribute.children) {
+    if (typeof value === 'string') continue
     const text = textOf(value)
-    if (text !== undefined && nil?.value !== 'true' && nil?.value !== '1') values.push(text)
+    if (text !== undefined && !(value.attributes.length > 0 && isNil(value))) values.push(text)
   }
   return values
+}
+
+// XML Schema Part 1 §2.6.2: an element that says it has no value.
+function isNil(element: XmlElement): boolean {
+  return element.attributes.some(
+    ({ local, namespace, value }) =>
+      local === 'nil' && namespace === namespaces.schemaInstance && (value === 'true' || value === '1'),
+  )
 }

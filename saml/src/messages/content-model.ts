@@ -4,26 +4,23 @@
 // encrypted parts, and extensions, which are never read and may hold nothing of SAML's own.
 
 import { namespaces } from '../uris.ts'
-import { isBlank } from '../xml/characters.ts'
-import { attributeOf, childElements, pathOf, walk, type XmlElement } from '../xml/tree.ts'
 
 /** Children in this order, each with how often it may stand: `?` `*` `+`, or exactly once; `a|b` is a choice. */
 type Content = 'text' | 'empty' | 'foreign' | 'elsewhere' | readonly string[]
 
-type Model = {
+type Row = {
   readonly attributes?: readonly string[]
-  /** Those among them that must stand, and not be empty, where no other check asks for them. */
   readonly required?: readonly string[]
   /** Attributes of other namespaces are allowed (the schema has xs:anyAttribute there); they are never read. */
   readonly foreignAttributes?: true
   readonly content: Content
 }
 
-const nameId: Model = { attributes: ['Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'], content: 'text' }
+const nameId: Row = { attributes: ['Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'], content: 'text' }
 const message = ['ID', 'Version', 'IssueInstant', 'Destination', 'Consent', 'InResponseTo']
-const encrypted: Model = { content: 'elsewhere' }
+const encrypted: Row = { content: 'elsewhere' }
 
-const models: Readonly<Record<string, Model>> = {
+const rows: Readonly<Record<string, Row>> = {
   'samlp:Response': {
     attributes: message,
     required: ['ID', 'IssueInstant'],
@@ -50,6 +47,19 @@ const models: Readonly<Record<string, Model>> = {
       ...['saml:Conditions?', 'samlp:RequestedAuthnContext?', 'samlp:Scoping?'],
     ],
   },
+  'samlp:LogoutRequest': {
+    attributes: ['ID', 'Version', 'IssueInstant', 'Destination', 'Consent', 'Reason', 'NotOnOrAfter'],
+    required: ['ID', 'Version', 'IssueInstant'],
+    content: [
+      ...['saml:Issuer?', 'ds:Signature?', 'samlp:Extensions?', 'saml:NameID|saml:EncryptedID', 'samlp:SessionIndex*'],
+    ],
+  },
+  'samlp:LogoutResponse': {
+    attributes: message,
+    required: ['ID', 'Version', 'IssueInstant'],
+    content: ['saml:Issuer?', 'ds:Signature?', 'samlp:Extensions?', 'samlp:Status'],
+  },
+  'samlp:SessionIndex': { content: 'text' },
   'samlp:Extensions': { content: 'foreign' },
   'samlp:Status': { content: ['samlp:StatusCode', 'samlp:StatusMessage?', 'samlp:StatusDetail?'] },
   'samlp:StatusCode': { attributes: ['Value'], content: ['samlp:StatusCode?'] },
@@ -116,104 +126,64 @@ const models: Readonly<Record<string, Model>> = {
   'ds:Signature': { attributes: ['Id'], content: 'elsewhere' },
 }
 
-const prefixes: ReadonlyMap<string, string> = new Map([
-  [namespaces.protocol, 'samlp'],
-  [namespaces.assertion, 'saml'],
-  [namespaces.signature, 'ds'],
-])
-
-/** The name under which the table knows an element, whatever prefix the document uses. */
-export function modelName(element: XmlElement): string {
-  const prefix = prefixes.get(element.namespace)
-  return prefix === undefined ? `{${element.namespace}}${element.local}` : `${prefix}:${element.local}`
+const namespaceOfPrefix: Readonly<Record<string, string>> = {
+  samlp: namespaces.protocol,
+  saml: namespaces.assertion,
+  ds: namespaces.signature,
 }
 
-/** Everything below `root` that the table does not allow, as sentences; empty when it is sound. At most ten are listed. */
-export function structureFaults(root: XmlElement): readonly string[] {
-  const faults: string[] = []
-  examine(root, faults)
-  return faults.slice(0, 10)
+/** One place in a sequence. */
+export type Particle = { readonly models: readonly Model[]; readonly least: 0 | 1; readonly many: boolean }
+
+/** A row of the table, made ready for use. */
+export type Model = {
+  /** As in the table: `saml:Assertion`. */
+  readonly name: string
+  readonly namespace: string
+  readonly attributes: readonly string[]
+  readonly required: readonly string[]
+  readonly foreignAttributes: boolean
+  readonly content: 'text' | 'foreign' | 'elsewhere' | readonly Particle[]
 }
 
-/** IDs that stand more than once, in whatever spelling an ID attribute can have (Core 1.3.4, xs:ID). */
-export function repeatedIds(root: XmlElement): readonly string[] {
-  const seen = new Set<string>()
-  const repeated = new Set<string>()
-  walk(root, (element) => {
-    for (const { local, namespace, value } of element.attributes) {
-      if (local.toLowerCase() !== 'id' || (namespace !== '' && namespace !== namespaces.xml)) continue
-      if (seen.has(value)) repeated.add(value)
-      seen.add(value)
-    }
-  })
-  return [...repeated]
+type Made = { -readonly [K in keyof Model]: Model[K] }
+
+const byName = new Map<string, Made>()
+// No two elements of these namespaces share a local name, so that one look-up finds the only one it can be.
+const byLocalName = new Map<string, Made>()
+
+for (const [name, row] of Object.entries(rows)) {
+  const [prefix = '', local = ''] = name.split(':')
+  const model: Made = {
+    name,
+    namespace: namespaceOfPrefix[prefix] ?? '',
+    attributes: row.attributes ?? [],
+    required: row.required ?? [],
+    foreignAttributes: row.foreignAttributes === true,
+    content: [],
+  }
+  byName.set(name, model)
+  byLocalName.set(local, model)
 }
 
-function examine(element: XmlElement, faults: string[]): void {
-  if (faults.length >= 10) return
-  const model = models[modelName(element)]
-  if (model === undefined) {
-    faults.push(`${pathOf(element)} has no place here`)
-    return
-  }
-  examineAttributes(element, model, faults)
-  if (model.content === 'elsewhere') return
-  if (model.content === 'foreign') {
-    examineForeign(element, faults)
-    return
-  }
-  if (model.content === 'text') {
-    if (childElements(element).length > 0) faults.push(`${pathOf(element)} holds an element where text belongs`)
-    if (element.hasComment) faults.push(`${pathOf(element)} holds a comment inside its text`)
-    return
-  }
-  if (element.children.some((child) => typeof child === 'string' && !isBlank(child))) {
-    faults.push(`${pathOf(element)} holds text where it has no place`)
-  }
-  examineSequence(element, model.content === 'empty' ? [] : model.content, faults)
-  for (const child of childElements(element)) examine(child, faults)
+for (const [name, { content }] of Object.entries(rows)) {
+  const model = byName.get(name) as Made
+  if (content === 'empty') model.content = []
+  else model.content = typeof content === 'string' ? content : content.map(particle)
 }
 
-function examineAttributes(element: XmlElement, model: Model, faults: string[]): void {
-  for (const name of model.required ?? []) {
-    if (!attributeOf(element, name)) faults.push(`${pathOf(element)} lacks the attribute ${name}`)
-  }
-  for (const { prefix, local, namespace } of element.attributes) {
-    const allowed =
-      namespace === ''
-        ? model.attributes?.includes(local) === true
-        : namespace === namespaces.schemaInstance || (model.foreignAttributes === true && !isOurs(namespace))
-    if (!allowed) faults.push(`${pathOf(element)} has the attribute ${prefix === '' ? local : `${prefix}:${local}`}`)
+function particle(text: string): Particle {
+  const mark = /[?*+]$/.exec(text)?.[0] ?? ''
+  const names = (mark === '' ? text : text.slice(0, -1)).split('|')
+  return {
+    models: names.map((name) => byName.get(name) as Made),
+    least: mark === '' || mark === '+' ? 1 : 0,
+    many: mark === '*' || mark === '+',
   }
 }
 
-function examineForeign(element: XmlElement, faults: string[]): void {
-  for (const child of childElements(element)) {
-    walk(child, (inner) => {
-      if (isOurs(inner.namespace)) faults.push(`${pathOf(inner)} has no place in an extension`)
-    })
-  }
-}
-
-function isOurs(namespace: string): boolean {
-  return prefixes.has(namespace) || namespace === namespaces.encryption || namespace === namespaces.xml
-}
-
-// One pass: the sequences of these schemas need no looking back, no name can match two places.
-function examineSequence(element: XmlElement, sequence: readonly string[], faults: string[]): void {
-  const children = childElements(element)
-  let next = 0
-  for (const particle of sequence) {
-    const mark = /[?*+]$/.exec(particle)?.[0] ?? ''
-    const names = (mark === '' ? particle : particle.slice(0, -1)).split('|')
-    const first = next
-    while (next < children.length && names.includes(modelName(children[next] as XmlElement))) {
-      next++
-      if (mark === '' || mark === '?') break
-    }
-    if (next === first && (mark === '' || mark === '+')) faults.push(`${pathOf(element)} lacks ${names.join(' or ')}`)
-  }
-  const odd = children[next]
-  if (odd !== undefined && models[modelName(odd)] !== undefined)
-    faults.push(`${pathOf(odd)} is out of place or once too often`)
+/** The row for an element, or undefined where the table has none. */
+export function modelOf(namespace: string, local: string): Model | undefined {
+  const model = byLocalName.get(local)
+  return model !== undefined && model.namespace === namespace ? model : undefined
 }

@@ -437,7 +437,7 @@ const structures: readonly (readonly [string, string | RegExp, string, readonly 
   ],
   ['Core 3.2.2: a response of no version', /(?<="_response") Version="2.0"/, '', ['version']],
   ['Core 2.7.3.1: an attribute without name', ' Name="email"', '', ['structure']],
-  ['Core 2.4.1: an encrypted NameID', /<saml:NameID.*<\/saml:NameID>/, '<saml:EncryptedID/>', ['subject']],
+  ['Core 2.4.1: an encrypted NameID', /<saml:NameID.*<\/saml:NameID>/, '<saml:EncryptedID/>', ['assertion-readable']],
   [
     'Core 2.4.1: two NameIDs',
     '<saml:NameID ',

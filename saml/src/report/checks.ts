@@ -77,7 +77,7 @@ export function failed(code: CheckCode, about: Check['about'], expected: string,
 export function compared(
   code: CheckCode,
   about: Check['about'],
-  expected: string | typeof dangerouslyUnchecked,
+  expected: Expected,
   received: string | undefined,
 ): Check {
   if (expected === dangerouslyUnchecked) return { code, outcome: 'not-checked', about, received: received ?? 'nothing' }
@@ -85,6 +85,9 @@ export function compared(
     ? { code, outcome: 'passed', about, expected, received }
     : failed(code, about, expected, received ?? 'nothing')
 }
+
+/** What a message must say, exactly. */
+export type Expected = string | typeof dangerouslyUnchecked
 
 /** Given instead of an expectation, it leaves that check out, and the report says so. For tools that explain, never for sign-in. */
 export const dangerouslyUnchecked: unique symbol = Symbol('dangerouslyUnchecked')

@@ -7,18 +7,28 @@ declare const brand: unique symbol
 
 export type SignedElement = { readonly [brand]: 'signed' }
 
-const proven = new WeakMap<SignedElement, XmlElement>()
+// A private field is the proof: nothing outside this class can give one to an object, and no object without it gets
+// past `in`. (A WeakSet would do the same, but the garbage collector pays for it with every message.)
+class Proof {
+  readonly #element: XmlElement
+
+  constructor(element: XmlElement) {
+    this.#element = element
+  }
+
+  static elementOf(signed: unknown): XmlElement | undefined {
+    return typeof signed === 'object' && signed !== null && #element in signed ? signed.#element : undefined
+  }
+}
 
 /** Only for verify.ts, which has just verified the signature over `element`. */
 export function markSigned(element: XmlElement): SignedElement {
-  const signed = Object.freeze({}) as SignedElement
-  proven.set(signed, element)
-  return signed
+  return Object.freeze(new Proof(element)) as unknown as SignedElement
 }
 
 /** The very element that was digested. Throws for anything that `markSigned` did not make. */
 export function signedElement(signed: SignedElement): XmlElement {
-  const element = proven.get(signed)
+  const element = Proof.elementOf(signed)
   if (element === undefined) throw new TypeError('not a verified element')
   return element
 }
@@ -27,4 +37,10 @@ export function signedElement(signed: SignedElement): XmlElement {
 export function signedChild(signed: SignedElement, child: XmlElement): SignedElement {
   if (child.parent !== signedElement(signed)) throw new TypeError('not a child of the verified element')
   return markSigned(child)
+}
+
+/** The same signed content in another shape, for encryption/open-parts.ts, which puts in what signed ciphertext held. */
+export function deriveSigned(from: SignedElement, element: XmlElement): SignedElement {
+  signedElement(from)
+  return markSigned(element)
 }

@@ -90,11 +90,14 @@ function checkKey(
   if (algorithm === undefined) return { check: { code: 'signature-key', outcome: 'not-reached', about } }
   const data = Buffer.from(canonicalize(form.signedInfo, { inclusivePrefixes: form.signedInfoPrefixes }), 'utf8')
   // The kind of key is that of the configured certificate; a message cannot choose another (no HMAC, no RSA with an EC key).
-  const candidates = options.certificates.filter((candidate) => candidate.keyKind === algorithm.keyType)
+  const candidates = options.certificates.filter(({ keyKind }) => keyKind === algorithm.keyType)
   // Those that are inside their dates come first, so that a certificate in roll-over does not stand in the way.
-  candidates.sort((a, b) => Number(isCurrent(b, options.now)) - Number(isCurrent(a, options.now)))
+  if (candidates.length > 1) {
+    candidates.sort((a, b) => Number(isCurrent(b, options.now)) - Number(isCurrent(a, options.now)))
+  }
   for (const candidate of candidates) {
-    const key = { key: candidate.key, dsaEncoding: 'ieee-p1363' as const }
+    const key =
+      algorithm.keyType === 'rsa' ? candidate.key : ({ key: candidate.key, dsaEncoding: 'ieee-p1363' } as const)
     if (cryptoVerify(algorithm.hash, data, key, form.signatureValue)) {
       return { check: passed('signature-key', about, candidate.fingerprint), certificate: candidate }
     }

@@ -3,24 +3,42 @@
 import { namespaces } from '../uris.ts'
 import { isNcName } from './characters.ts'
 
-export type QualifiedName = { readonly name: string; readonly prefix: string; readonly local: string }
+export type QualifiedName = {
+  readonly name: string
+  readonly prefix: string
+  readonly local: string
+  /** Names of ASCII characters sort by code unit as they do by code point. */
+  readonly ascii: boolean
+}
 
-// SAML messages use the same few names again and again. What has been checked is kept, up to a bound, so that nobody can
-// fill the memory with names: beyond it names are checked each time.
-const known = new Map<string, QualifiedName>()
-const KEPT = 2000
+// SAML messages use the same few names again and again. Those that have been checked are kept in slots by length and outer
+// letters, so that finding one again is a comparison with the source: no text is cut out, no hash is made. A name that
+// meets a taken slot takes it over; what is kept stays bounded whoever chooses the names.
+const SLOTS = 512
+const kept: (QualifiedName | undefined)[] = new Array<QualifiedName | undefined>(SLOTS).fill(undefined)
 
-/** The parts of a name, or undefined where it is none. */
-export function qualifiedName(name: string): QualifiedName | undefined {
-  const found = known.get(name)
-  if (found !== undefined) return found
+/** The parts of the name that stands in `source` from `start` to `end`, or undefined where that is none. */
+export function qualifiedName(source: string, start: number, end: number): QualifiedName | undefined {
+  const length = end - start
+  const slot =
+    (length * 37 +
+      source.charCodeAt(start) * 5 +
+      source.charCodeAt(end - 1) * 11 +
+      source.charCodeAt(start + (length >> 1)) * 3) &
+    (SLOTS - 1)
+  const found = kept[slot]
+  if (found !== undefined && found.name.length === length && source.startsWith(found.name, start)) return found
+  const made = split(source.slice(start, end))
+  if (made !== undefined && length <= 64) kept[slot] = made
+  return made
+}
+
+function split(name: string): QualifiedName | undefined {
   const colon = name.indexOf(':')
   const prefix = colon === -1 ? '' : name.slice(0, colon)
   const local = colon === -1 ? name : name.slice(colon + 1)
   if (!isNcName(local) || (colon !== -1 && !isNcName(prefix))) return undefined
-  const made = Object.freeze({ name, prefix, local })
-  if (known.size < KEPT && name.length <= 64) known.set(name, made)
-  return made
+  return Object.freeze({ name, prefix, local, ascii: /^[ -~]*$/.test(name) })
 }
 
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:/

@@ -2,7 +2,8 @@
 // XML 1.0 and Namespaces in XML 1.0 say, or it is refused with the place of the mistake.
 // Refused although XML allows it: DOCTYPE, processing instructions, encodings other than UTF-8, XML 1.1.
 
-import { hasForbiddenCharacter, isWhiteSpace } from './characters.ts'
+import { isWhiteSpace } from './characters.ts'
+import { decodeText } from './decode.ts'
 import { Reader } from './reader.ts'
 import type { XmlElement } from './tree.ts'
 import { XmlError } from './xml-error.ts'
@@ -23,8 +24,6 @@ export const defaultLimits: XmlLimits = {
   declarations: 64,
   nameLength: 256,
 }
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads a whole document and returns its root element.
@@ -48,23 +47,7 @@ function readText(input: Uint8Array | string, limits: XmlLimits): string {
   if (size > limits.bytes) {
     throw new XmlError('message-size', `${size} bytes, more than the ${limits.bytes} that are read`, '', 0)
   }
-  const source = decode(input)
-  if (hasForbiddenCharacter(source)) {
-    throw new XmlError('xml-well-formed', 'a character that XML does not allow', '', 0)
-  }
-  return source
-}
-
-function decode(input: Uint8Array | string): string {
-  if (typeof input === 'string') {
-    if (!input.isWellFormed()) throw new XmlError('message-encoding', 'a lone surrogate', '', 0)
-    return input
-  }
-  try {
-    return decoder.decode(input)
-  } catch {
-    throw new XmlError('message-encoding', 'bytes that are not UTF-8', '', 0)
-  }
+  return decodeText(input)
 }
 
 const declaration =

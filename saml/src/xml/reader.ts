@@ -21,6 +21,8 @@ import { XmlError } from './xml-error.ts'
 type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: (XmlElement | string)[] }
 
 const noAttributes: readonly XmlAttribute[] = []
+// Shared by all that are empty; the first child brings an array of its own, which for most is the only one.
+const noChildren: (XmlElement | string)[] = []
 
 export class Reader {
   readonly #source: string
@@ -32,6 +34,8 @@ export class Reader {
   readonly #hasBreaks: boolean
   readonly #hasReturns: boolean
   #position: number
+  /** Where the next `<` is, or -1. */
+  #next = -1
   #depth = 0
   #root: XmlElement | undefined
   // What the scan of a start tag finds, besides what it returns.
@@ -53,8 +57,9 @@ export class Reader {
   read(): XmlElement {
     const source = this.#source
     let open: OpenElement | undefined
+    this.#next = source.indexOf('<', this.#position)
     for (;;) {
-      const tag = source.indexOf('<', this.#position)
+      const tag = this.#next
       const end = tag === -1 ? source.length : tag
       if (end > this.#position) this.#text(end, open)
       if (tag === -1) break
@@ -63,6 +68,7 @@ export class Reader {
       else if (next === 0x21 /* ! */) this.#markup(tag, open)
       else if (next === 0x3f /* ? */) this.#fail('xml-processing-instruction', 'a processing instruction', tag)
       else open = this.#startTag(tag, open)
+      if (next === 0x2f || next === 0x21) this.#next = source.indexOf('<', this.#position)
     }
     if (open !== undefined) this.#fail('xml-well-formed', `<${open.qname}> is not closed`, open.start)
     if (this.#root === undefined) return this.#fail('xml-well-formed', 'no element at all', 0)
@@ -84,7 +90,7 @@ export class Reader {
     }
     const text = this.#references(this.#hasReturns ? endOfLines(raw) : raw, at)
     if (text !== raw) open.verbatim &= ~verbatimText
-    append(open, text)
+    if (text !== '') append(open, text)
   }
 
   #references(text: string, at: number): string {
@@ -104,7 +110,7 @@ export class Reader {
     } else if (source.startsWith('<![CDATA[', tag) && open !== undefined) {
       const end = source.indexOf(']]>', tag + 9)
       if (end === -1) this.#fail('xml-well-formed', 'a CDATA section that does not end', tag)
-      append(open, endOfLines(source.slice(tag + 9, end)))
+      if (end > tag + 9) append(open, endOfLines(source.slice(tag + 9, end)))
       this.#position = end + 3
     } else if (/^<!doctype/i.test(source.slice(tag, tag + 9))) {
       this.#fail('xml-doctype', 'a DOCTYPE', tag)
@@ -139,6 +145,8 @@ export class Reader {
     }
     const parent = open ?? this.#context
     this.#position = tag + 1
+    // The tag that follows; a `<` that comes before this tag's end is one inside it, where XML has none.
+    this.#next = this.#source.indexOf('<', tag + 1)
     this.#scope = parent?.scope
     this.#canonical = true
     const { name, prefix, local } = this.#name()
@@ -155,7 +163,7 @@ export class Reader {
       local,
       namespace: this.#resolve(scope, prefix, tag),
       attributes: written === undefined ? noAttributes : this.#resolveAll(written, scope, tag),
-      children: [],
+      children: noChildren,
       parent,
       scope,
       source: this.#source,
@@ -166,7 +174,7 @@ export class Reader {
       verbatim: (this.#canonical && !empty ? verbatimTag : 0) | verbatimText | (empty ? 0 : verbatimEnd),
     }
     if (open === undefined) this.#root = element
-    else open.children.push(element)
+    else append(open, element)
     if (!empty) return element
     this.#depth--
     return open
@@ -195,11 +203,14 @@ export class Reader {
         this.#declare(name.name === 'xmlns' ? '' : name.local, value, outer, at)
         continue
       }
-      if (written === undefined) written = []
-      else this.#canonical = this.#canonical && inOrder(written[written.length - 1] as XmlAttribute, name)
+      if (written !== undefined && this.#canonical) {
+        this.#canonical = inOrder(written[written.length - 1] as XmlAttribute, name)
+      }
       // Attributes in a namespace come after all others in canonical form; which is which is known at the tag's end.
       if (name.prefix !== '') this.#canonical = false
-      written.push({ prefix: name.prefix, local: name.local, namespace: '', value })
+      const attribute = { prefix: name.prefix, local: name.local, namespace: '', value }
+      if (written === undefined) written = [attribute]
+      else written.push(attribute)
       if (written.length > this.#limits.attributes) {
         this.#fail('xml-limits', `more than ${this.#limits.attributes} attributes on one element`, at)
       }
@@ -258,8 +269,8 @@ export class Reader {
     const end = source.indexOf(quote === 0x22 ? '"' : "'", start)
     if (end === -1) this.#fail('xml-well-formed', `the value of ${name} does not end`, start)
     this.#position = end + 1
+    if (this.#next !== -1 && this.#next < end) this.#fail('xml-well-formed', `a < in the value of ${name}`, start)
     const raw = source.slice(start, end)
-    if (raw.includes('<')) this.#fail('xml-well-formed', `a < in the value of ${name}`, start)
     // XML 1.0 §3.3.3: white space becomes spaces, before references are read, so that &#xA; stays a line feed.
     const spaced = this.#hasBreaks && /[\t\n\r]/.test(raw) ? raw.replace(/\r\n|[\t\n\r]/g, ' ') : raw
     const value = this.#references(spaced, start)
@@ -280,13 +291,14 @@ export class Reader {
     const source = this.#source
     const start = this.#position
     let end = start
-    // Every character that ends a name is at or below >; beyond the end of the text the code is NaN.
-    for (let code = source.charCodeAt(end); !endsName(code); code = source.charCodeAt(end)) end++
+    for (let code = source.charCodeAt(end); !(code < 0x40 ? namesEnd[code] === 1 : Number.isNaN(code)); ) {
+      code = source.charCodeAt(++end)
+    }
     this.#position = end
     if (end - start > this.#limits.nameLength) {
       this.#fail('xml-limits', `a name of more than ${this.#limits.nameLength} characters`, start)
     }
-    const name = qualifiedName(source.slice(start, end))
+    const name = qualifiedName(source, start, end)
     if (name === undefined) {
       return this.#fail(
         'xml-well-formed',
@@ -310,17 +322,13 @@ export class Reader {
   }
 }
 
-// White space, =, /, > and <, or the end of the text.
-function endsName(code: number): boolean {
-  return (
-    !(code > 0x3e) &&
-    (code === 0x20 || code === 0x3d || code === 0x3e || code === 0x2f || code === 0x3c || !(code >= 0x20))
-  )
-}
+// White space, =, /, > and < end a name; so do characters that are forbidden anyway.
+const namesEnd = new Uint8Array(0x40).fill(1, 0, 0x21)
+for (const character of '=/><') namesEnd[character.charCodeAt(0)] = 1
 
 // Both without prefix, so both in no namespace: by local name. Only ASCII is decided here, the rest is written anew.
 function inOrder(before: XmlAttribute, after: QualifiedName): boolean {
-  return before.prefix === '' && after.prefix === '' && before.local < after.local && !/[^ -~]/.test(after.local)
+  return before.prefix === '' && after.prefix === '' && after.ascii && before.local < after.local
 }
 
 // XML 1.0 §2.11: every line ends in one line feed.
@@ -328,10 +336,14 @@ function endOfLines(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
 }
 
-function append(open: OpenElement, text: string): void {
-  if (text === '') return
-  const last = open.children.length - 1
-  const before = open.children[last]
-  if (typeof before === 'string') open.children[last] = before + text
-  else open.children.push(text)
+function append(open: OpenElement, child: XmlElement | string): void {
+  const { children } = open
+  if (children.length === 0) {
+    open.children = [child]
+    return
+  }
+  const last = children.length - 1
+  const before = children[last]
+  if (typeof child === 'string' && typeof before === 'string') children[last] = before + child
+  else children.push(child)
 }

@@ -28,7 +28,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function written(part: Part): string {
   if (part === undefined || part === false) return ''
   if (part instanceof Html) return part.toString()
-  if (typeof part === 'object') return part.join('')
+  if (typeof part === 'object') return part.map(written).join('')
   return escapeHtml(String(part))
 }
 

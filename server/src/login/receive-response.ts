@@ -35,7 +35,7 @@ export async function receiveResponse(ctx: LoginContext, received: ResponseRecei
     client: received.client,
     done: pending?.done,
     startedAt: pending === undefined ? 'identity-provider' : 'here',
-    ...(pending === undefined ? {} : { recordId: pending.recordId }),
+    recordId: pending?.takenAt === undefined ? pending?.recordId : undefined,
   } as const
   const message = await readMessage(ctx, place, received, refusal)
   const verdict = judge(ctx, place, message, pending, now)
@@ -54,7 +54,8 @@ export async function receiveResponse(ctx: LoginContext, received: ResponseRecei
   const { claims, checks } = step
   const taken = await takeResponse(ctx, place, { pending, claims, checks, answer, received, now })
   if ('code' in taken) return `${endpointsOf(ctx.config.publicUrl, connection.ticket).continue}?code=${taken.code}`
-  return refuse(ctx, place, { ...refusal, ...answer, checks: [...checks, ...taken.checks] })
+  // The record belongs to whoever was first.
+  return refuse(ctx, place, { ...refusal, ...answer, recordId: undefined, checks: [...checks, ...taken.checks] })
 }
 
 // Begun at the identity provider, RelayState names the page to go to (Profiles 4.1.5), and is checked like any `done`.

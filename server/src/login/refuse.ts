@@ -16,7 +16,7 @@ export type Refusal = {
   readonly checks: readonly AnyCheck[]
   readonly client: Client
   /** The record of this attempt, where it has one that is still open. */
-  readonly recordId?: Id<'rec'>
+  readonly recordId?: Id<'rec'> | undefined
   readonly done?: string | undefined
   readonly startedAt?: RecordDetails['startedAt']
   readonly answer?: RecordDetails['answer']

@@ -7,7 +7,7 @@ import type { AnyCheck } from '#login/login-checks.ts'
 import { type PendingLogin, takePendingLogin } from '#login/pending-logins.ts'
 import { useAssertion } from '#login/used-assertions.ts'
 import { insertVerifiedResponse, type Person } from '#login/verified-responses.ts'
-import { addToRecord, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
+import { addToRecord, findRecordById, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
 import type { Handle } from '#storage/database.ts'
 
 export type Answer = { readonly answer: NonNullable<RecordDetails['answer']>; readonly subject?: string }
@@ -35,7 +35,7 @@ export async function takeResponse(
     await ctx.db.transaction(async (tx) => {
       const checks = await takeOnce(tx, place, response)
       if (checks.some(({ outcome }) => outcome === 'failed')) throw new UsedBefore(checks)
-      const recordId = response.pending?.recordId ?? (await startUnsolicited(tx, ctx, place, response))
+      const recordId = (await openRecord(tx, place, response)) ?? (await startAnother(tx, ctx, place, response))
       const added = { ...response.answer, checks: [...response.checks, ...checks] }
       await addToRecord(tx, place.environment.id, recordId, added)
       await insertVerifiedResponse(tx, place.environment.id, {
@@ -43,7 +43,7 @@ export async function takeResponse(
         connectionId: place.connection.id,
         recordId,
         browserHash: response.pending?.browserHash,
-        done: response.pending === undefined ? response.received.relayState : response.pending.done,
+        done: doneOf(response.pending, response.received),
         person: personOf(response.claims),
         createdAt: response.now,
         expiresAt: new Date(response.now.getTime() + CODE_LIFETIME_MS),
@@ -91,25 +91,33 @@ function once(code: 'request-unused' | 'assertion-unused', expected: string, fir
   return first ? { ...check, outcome: 'passed' } : { ...check, outcome: 'failed', expected, received: before }
 }
 
-async function startUnsolicited(
+/** The record of the request; none where the identity provider began, or where a bad answer has ended it. */
+async function openRecord(tx: Handle, { environment }: ConnectionInPlace, { pending }: ResponseToTake) {
+  const record = pending && (await findRecordById(tx, environment.id, pending.recordId))
+  return record?.outcome === 'started' ? record.id : undefined
+}
+
+async function startAnother(
   tx: Handle,
   ctx: LoginContext,
   { environment, connection }: ConnectionInPlace,
-  { received, now }: ResponseToTake,
+  { pending, received, now }: ResponseToTake,
 ) {
+  const done = doneOf(pending, received)
   const details = {
     checks: [],
     client: received.client,
-    startedAt: 'identity-provider',
-    ...(received.relayState === undefined ? {} : { done: received.relayState }),
+    startedAt: pending === undefined ? 'identity-provider' : 'here',
+    ...(done === undefined ? {} : { done }),
   } as const
-  const record = await startRecord(
-    tx,
-    environment.id,
-    { connectionId: connection.id, details },
-    { chance: ctx.world.chance, now },
-  )
-  return record.id
+  const request = pending === undefined ? {} : { requestId: pending.requestId }
+  const about = { connectionId: connection.id, ...request, details }
+  return (await startRecord(tx, environment.id, about, { chance: ctx.world.chance, now })).id
+}
+
+/** Begun at the identity provider, RelayState says where to go (Profiles 4.1.5). */
+function doneOf(pending: ResponseToTake['pending'], { relayState }: ResponseToTake['received']): string | undefined {
+  return pending === undefined ? relayState : pending.done
 }
 
 function personOf(claims: Claims): Person {

@@ -1,0 +1,108 @@
+// The measuring: rounds in which every contender checks a batch of every kind, in an order that changes from round to
+// round. What disturbs the machine for a while disturbs all of them, and figures of one round can be compared.
+
+import type { Entry } from './contender.ts'
+import type { Kind } from './corpus.ts'
+
+/** Microseconds. */
+export type Timing = {
+  /** The median over the rounds of each round's median. */
+  readonly p50: number
+  readonly p95: number
+  /** The quarters of the rounds' medians: how far the machine moved them. */
+  readonly quarters: readonly [number, number]
+  /** The median of each round, by the number of the round: what ratios are made of. */
+  readonly ofRounds: ReadonlyMap<number, number>
+}
+export type Timings = ReadonlyMap<string, ReadonlyMap<Kind, Timing>>
+
+export type Plan = {
+  readonly rounds: number
+  readonly warmUpRounds: number
+  /** Called after each round that counts. */
+  readonly between: (round: number) => Promise<void> | void
+}
+
+type Round =
+  | { readonly p50: number; readonly samples: readonly number[] }
+  | { readonly p50: number; readonly p95: number }
+
+export class Recorder {
+  readonly #rounds = new Map<string, Map<Kind, Map<number, Round>>>()
+
+  /** `round`: what one contender did in it, as single times or as another program has summed them up. */
+  add(name: string, kind: Kind, round: number, did: Round): void {
+    const kinds = getOrInsert(this.#rounds, name, () => new Map<Kind, Map<number, Round>>())
+    getOrInsert(kinds, kind, () => new Map<number, Round>()).set(round, did)
+  }
+
+  timings(): Timings {
+    return mapValues(this.#rounds, (kinds) => mapValues(kinds, summarise))
+  }
+}
+
+function summarise(rounds: ReadonlyMap<number, Round>): Timing {
+  const ofRounds = mapValues(rounds, ({ p50 }) => p50)
+  const medians = [...ofRounds.values()]
+  const all = [...rounds.values()]
+  const samples = all.flatMap((round) => ('samples' in round ? round.samples : []))
+  const summed = all.flatMap((round) => ('p95' in round ? [round.p95] : []))
+  return {
+    p50: quantile(medians, 0.5),
+    p95: summed.length > 0 ? quantile(summed, 0.5) : quantile(samples, 0.95),
+    quarters: [quantile(medians, 0.25), quantile(medians, 0.75)],
+    ofRounds,
+  }
+}
+
+export async function runRounds(entries: readonly Entry[], recorder: Recorder, plan: Plan): Promise<void> {
+  const kinds = [...Map.groupBy(entries, ({ message }) => message.kind).values()]
+  for (let round = -plan.warmUpRounds; round < plan.rounds; round++) {
+    for (const ofKind of kinds) {
+      for (const { contender, message, check } of inTurn(ofKind, round + plan.warmUpRounds)) {
+        const samples: number[] = []
+        for (let i = 0; i < contender.batch; i++) {
+          const start = performance.now()
+          const result = check(message.field)
+          if (result instanceof Promise) await result
+          samples.push((performance.now() - start) * 1000)
+        }
+        if (round >= 0) recorder.add(contender.name, message.kind, round, { p50: quantile(samples, 0.5), samples })
+      }
+    }
+    if (round >= 0) await plan.between(round)
+  }
+}
+
+// Every contender begins once, and every second time they go the other way about, so that none has always the same before it.
+function inTurn<T>(entries: readonly T[], round: number): readonly T[] {
+  const at = round % entries.length
+  const turned = [...entries.slice(at), ...entries.slice(0, at)]
+  return Math.floor(round / entries.length) % 2 === 0 ? turned : turned.reverse()
+}
+
+/** How many times as long `name` takes as `base`, as the median over the rounds that both took part in. */
+export function ratio(timings: Timings, kind: Kind, name: string, base: string): number | undefined {
+  const [of, to] = [name, base].map((contender) => timings.get(contender)?.get(kind)?.ofRounds)
+  if (of === undefined || to === undefined) return undefined
+  const ratios = [...of].flatMap(([round, time]) => {
+    const other = to.get(round)
+    return other === undefined ? [] : [time / other]
+  })
+  return ratios.length === 0 ? undefined : quantile(ratios, 0.5)
+}
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}
+
+function mapValues<K, A, B>(map: ReadonlyMap<K, A>, change: (value: A) => B): Map<K, B> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]))
+}
+
+function getOrInsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make()
+  map.set(key, found)
+  return found
+}

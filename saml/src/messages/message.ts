@@ -1,0 +1,79 @@
+// What is the same for every protocol message: reading it, and the checks of its shape, sender and addressee
+// (Core 3.2.1, 3.2.2).
+
+import { type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
+import { namespaces } from '../uris.ts'
+import { readXml } from '../xml/read.ts'
+import { attributeOf, childrenNamed, isNamed, onlyChild, pathOf, type XmlElement } from '../xml/tree.ts'
+import { XmlError } from '../xml/xml-error.ts'
+import { unverifiedText } from './claims.ts'
+import { structureFaults } from './structure.ts'
+
+export type ReadMessage = { readonly checks: readonly Check[]; readonly root?: XmlElement }
+
+/** Reads a message of one kind, `local` in the protocol's namespace. Without `root` there is nothing more to be said. */
+export function readMessage(message: Uint8Array | string, local: string): ReadMessage {
+  let root: XmlElement
+  try {
+    root = readXml(message)
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    const expected = error.code === 'message-size' ? 'at most 256 KiB' : 'well-formed XML 1.0 in UTF-8, without DOCTYPE'
+    return { checks: [failed(error.code, 'message', expected, error.message)] }
+  }
+  const wellFormed = passed('xml-well-formed', 'message')
+  if (isNamed(root, namespaces.protocol, local)) {
+    return { checks: [wellFormed, passed('message-type', 'message', root.qname)], root }
+  }
+  const received = `${pathOf(root)} of ${root.namespace || 'no namespace'}`
+  return { checks: [wellFormed, failed('message-type', 'message', `a samlp:${local}`, received)] }
+}
+
+export function checkStructure(faults: readonly string[]): Check {
+  return faults.length === 0
+    ? passed('structure', 'message')
+    : failed('structure', 'message', 'only what the SAML 2.0 schemas allow, where they allow it', faults.join('; '))
+}
+
+export function structureOf(root: XmlElement): Check {
+  return checkStructure(structureFaults(root))
+}
+
+export function checkIds(repeated: readonly string[]): Check {
+  return repeated.length === 0
+    ? passed('id-unique', 'message')
+    : failed('id-unique', 'message', 'every ID once', `more than once: ${repeated.join(', ')}`)
+}
+
+/** Core 3.2.1, 3.2.2, 2.3.3: this is version 2.0, of the message and of the assertion in it. */
+export function checkVersion(...elements: readonly XmlElement[]): Check {
+  for (const element of elements) {
+    const version = attributeOf(element, 'Version')
+    if (version !== '2.0') return failed('version', 'message', '2.0', version ?? 'no Version')
+  }
+  return passed('version', 'message', '2.0')
+}
+
+/** Profiles 4.1.4.2: the Issuer of a Response may be left out; where it stands it must be the identity provider. */
+export function checkIssuerIfPresent(root: XmlElement, expected: Expected): Check {
+  const received = issuerOf(root)
+  return received === undefined
+    ? passed('response-issuer', 'response', 'left out')
+    : compared('response-issuer', 'response', expected, received)
+}
+
+export function issuerOf(element: XmlElement): string | undefined {
+  return unverifiedText(onlyChild(element, namespaces.assertion, 'Issuer'))
+}
+
+/**
+ * Bindings 3.4.5.2, 3.5.5.2: a signed message must say where it was sent, and that must be here. Core 3.2.1, 3.2.2: if it
+ * says so, it must be so. `signed`: whether it is signed in another way than by a Signature in it.
+ */
+export function checkDestination(root: XmlElement, expected: Expected, signed = false): Check {
+  const destination = attributeOf(root, 'Destination')
+  const mustSay = signed || childrenNamed(root, namespaces.signature, 'Signature').length > 0
+  if ((destination === undefined || destination === '') && !mustSay)
+    return passed('destination', 'response', 'left out')
+  return compared('destination', 'response', expected, destination)
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { endpointsOf } from '#connections/endpoints.ts'
+import { referenceOn, signedAnswer, testBrowser } from '#login/test-browser.ts'
+import {
+  contextOf,
+  makeNeighbours,
+  makePlace,
+  makePlaces,
+  publicUrl,
+  startApp,
+  testWorld,
+  the,
+} from '#login/test-place.ts'
+import { findRecord, listRecords } from '#signin-records/signin-records.ts'
+import { onEveryDatabase } from '#storage/on-every-database.ts'
+
+onEveryDatabase((kind, openFresh) => {
+  test(`an answer that comes twice signs in once, and each attempt has its own record (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const world = testWorld()
+    const app = await startApp(t, contextOf(db, world))
+    const place = await makePlace(db, world)
+    const browser = testBrowser(app, world)
+    const { requestId, relayState } = await browser.begin(place)
+    const { acs } = endpointsOf(publicUrl, place.connection.ticket)
+    const form = { SAMLResponse: signedAnswer(place, world, { inResponseTo: requestId }), RelayState: relayState }
+    const taken = await browser.post(acs, form)
+    const twice = await browser.post(acs, form) // the second half of a double click, before the first has gone on
+    const page = await browser.get(taken.headers.location ?? '')
+    assert.deepEqual([taken.statusCode, twice.statusCode, page.statusCode], [303, 400, 303])
+    const records = await listRecords(db.read, place.environment.id, { limit: 10 })
+    assert.deepEqual(records.map(({ outcome, reason }) => reason ?? outcome).sort(), ['request-unused', 'signed-in'])
+    const signedIn = the(records.find(({ outcome }) => outcome === 'signed-in'))
+    assert.equal(
+      signedIn.details.checks.some(({ outcome }) => outcome === 'failed'),
+      false,
+    )
+    const refused = the(await findRecord(db.read, place.environment.id, referenceOn(twice)))
+    assert.deepEqual([refused.outcome, refused.reason], ['refused', 'request-unused'])
+  })
+
+  test(`after a bad answer the sound one for the same request is taken, and its record says so (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const world = testWorld()
+    const app = await startApp(t, contextOf(db, world))
+    const place = await makePlace(db, world)
+    const browser = testBrowser(app, world)
+    const { requestId, relayState: RelayState } = await browser.begin(place)
+    const { acs } = endpointsOf(publicUrl, place.connection.ticket)
+    const answer = (audience?: string) =>
+      signedAnswer(place, world, { inResponseTo: requestId, ...(audience ? { assertion: { audience } } : {}) })
+    const bad = await browser.post(acs, { SAMLResponse: answer('https://another.example'), RelayState })
+    assert.equal(bad.statusCode, 403)
+    const taken = await browser.post(acs, { SAMLResponse: answer(), RelayState })
+    assert.equal((await browser.get(taken.headers.location ?? '')).statusCode, 303)
+    const records = await listRecords(db.read, place.environment.id, { limit: 10 })
+    assert.deepEqual(records.map(({ outcome, reason }) => reason ?? outcome).sort(), ['audience', 'signed-in'])
+    const signedIn = the(records.find(({ outcome }) => outcome === 'signed-in'))
+    const codes = signedIn.details.checks.map(({ code }) => code)
+    for (const code of ['signature-key', 'audience', 'request-open', 'assertion-unused', 'browser', 'user-known']) {
+      assert.ok(codes.includes(code), `${code} is not in the record of the sign-in`)
+    }
+  })
+
+  test(`the answer for one connection is not taken by another, of this or a neighbour’s Environment (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const world = testWorld()
+    const app = await startApp(t, contextOf(db, world))
+    const { other } = await makeNeighbours(db, world)
+    const connections = [{ name: 'One' }, { name: 'Two' }]
+    const [one, two] = await makePlaces(db, world, { company: 'third', connections })
+    const browser = testBrowser(app, world)
+    for (const stranger of [the(two), other]) {
+      const { requestId, relayState: RelayState } = await browser.begin(the(one))
+      const SAMLResponse = signedAnswer(the(one), world, { inResponseTo: requestId })
+      const misled = await browser.post(endpointsOf(publicUrl, stranger.connection.ticket).acs, {
+        SAMLResponse,
+        RelayState,
+      })
+      assert.ok([400, 403].includes(misled.statusCode), misled.body)
+      const record = the(await findRecord(db.read, stranger.environment.id, referenceOn(misled)))
+      const failed = record.details.checks.filter(({ outcome }) => outcome === 'failed').map(({ code }) => code)
+      for (const code of ['audience', 'confirmation-recipient', 'destination', 'request-open'])
+        assert.ok(failed.includes(code))
+      const { acs } = endpointsOf(publicUrl, the(one).connection.ticket)
+      assert.equal((await browser.post(acs, { SAMLResponse, RelayState })).statusCode, 303, 'it can still be answered')
+    }
+  })
+})
