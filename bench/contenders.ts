@@ -96,6 +96,7 @@ function samlify({ signer, recipient }: Corpus): Contender {
         isAssertionEncrypted: kind === 'd',
         requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
         singleSignOnService: [{ Binding: post, Location: `${names.issuer}sso` }],
+        singleLogoutService: [{ Binding: post, Location: `${names.issuer}slo` }],
       })
       const serviceProvider = ServiceProvider({
         entityID: names.audience,

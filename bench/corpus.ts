@@ -18,7 +18,7 @@ export type Message = {
   readonly changedXml: string
   readonly changedField: string
   /** The document with its assertion readable: `xml` itself, unless the assertion is encrypted. */
-  readonly decryptedXml: string
+  readonly readableXml: string
   readonly signedParts: readonly Part[]
   readonly valueCount: number
 }
@@ -50,50 +50,50 @@ function makeMessages(moments: Moments, maker: Maker, recipient: KeyPair): Messa
   const entra = entraResponse(moments, entraAttributes)
   const okta = oktaResponse(moments, oktaAttributes)
   const many = entraResponse(moments, manyValues)
-  const plain = (
-    kind: Kind,
-    title: string,
-    unsigned: string,
-    parts: readonly Part[],
-    style: Style = 'entra',
-  ): Message =>
-    message({ kind, title, xml: maker.sign(unsigned, parts, style), signedParts: parts }, 'Lovelace<', 'Lovelacf<')
+  const plain = (kind: Kind, title: string, unsigned: string, parts: readonly Part[], style: Style = 'entra') => {
+    const xml = maker.sign(unsigned, parts, style)
+    return message({ kind, title, xml, readableXml: xml, changedXml: changed(xml), signedParts: parts })
+  }
+  const a = plain('a', 'Entra style, assertion signed', entra, ['assertion'])
   return [
-    plain('a', 'Entra style, assertion signed', entra, ['assertion']),
+    a,
     plain('aokta', 'Okta style, assertion signed', okta, ['assertion'], 'okta'),
     plain('b', 'Entra style, response and assertion signed', entra, ['assertion', 'response']),
     plain('c', 'Entra style, response signed', entra, ['response']),
-    encrypted(maker.sign(entra, ['assertion'], 'entra'), maker, recipient),
+    message({
+      kind: 'd',
+      title: 'Entra style, assertion signed, then encrypted (AES-256-GCM, RSA-OAEP)',
+      xml: encrypted(a.xml, maker, recipient),
+      readableXml: a.xml,
+      // Anybody can encrypt: only the signature inside shows the change.
+      changedXml: encrypted(a.changedXml, maker, recipient),
+      signedParts: ['assertion'],
+    }),
     plain('e', 'Entra style, 500 attribute values, assertion signed', many, ['assertion']),
   ]
 }
 
-function encrypted(decryptedXml: string, maker: Maker, recipient: KeyPair): Message {
-  const readable = /<(?:\w+:)?Assertion .*<\/(?:\w+:)?Assertion>/s.exec(decryptedXml)?.[0] ?? ''
-  const data = maker.encrypt(readable, recipient)
-  const around = `<EncryptedAssertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion">${data}</EncryptedAssertion>`
-  const xml = decryptedXml.replace(readable, () => around)
-  const title = 'Entra style, assertion signed, then encrypted (AES-256-GCM, RSA-OAEP)'
-  const end = /.{40}(?=<\/xenc:CipherValue>)/.exec(xml)?.[0] ?? ''
-  const changedEnd = (end.startsWith('A') ? 'B' : 'A') + end.slice(1)
-  return message({ kind: 'd', title, xml, decryptedXml, signedParts: ['assertion'] }, end, changedEnd)
+function changed(xml: string): string {
+  const other = xml.replace('>Lovelace<', '>Lovelacf<')
+  if (other === xml) throw new Error('nothing to change')
+  return other
 }
 
-type Made = Pick<Message, 'kind' | 'title' | 'xml' | 'signedParts'> & { readonly decryptedXml?: string }
+function encrypted(xml: string, maker: Maker, recipient: KeyPair): string {
+  const readable = /<(?:\w+:)?Assertion .*<\/(?:\w+:)?Assertion>/s.exec(xml)?.[0]
+  if (readable === undefined) throw new Error('nothing to encrypt')
+  const data = maker.encrypt(readable, recipient)
+  const around = `<EncryptedAssertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion">${data}</EncryptedAssertion>`
+  return xml.replace(readable, () => around)
+}
 
-function message(made: Made, from: string, to: string): Message {
-  const { kind, xml, decryptedXml = xml } = made
-  const changedXml = xml.replace(from, () => to)
-  if (from === '' || changedXml === xml) throw new Error(`kind ${kind}: nothing to change`)
-  const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
-  const valueCount = [...decryptedXml.matchAll(/<\/(?:\w+:)?AttributeValue>/g)].length
+function message(made: Omit<Message, 'bytes' | 'field' | 'changedField' | 'valueCount'>): Message {
+  const bytes = Buffer.from(made.xml, 'utf8')
   return {
     ...made,
-    decryptedXml,
-    bytes: Buffer.byteLength(xml),
-    field: encode(xml),
-    changedXml,
-    changedField: encode(changedXml),
-    valueCount,
+    bytes: bytes.length,
+    field: bytes.toString('base64'),
+    changedField: Buffer.from(made.changedXml, 'utf8').toString('base64'),
+    valueCount: [...made.readableXml.matchAll(/<\/(?:\w+:)?AttributeValue>/g)].length,
   }
 }

@@ -54,8 +54,8 @@ export function limit(corpus: Corpus): Contender {
 }
 
 function findSigned(message: Message, corpus: Corpus): Signed[] {
-  const canonical = verifyAll(message.decryptedXml, corpus.signer.certificatePem)
-  const document = parseXml(message.decryptedXml)
+  const canonical = verifyAll(message.readableXml, corpus.signer.certificatePem)
+  const document = parseXml(message.readableXml)
   return Array.from(document.getElementsByTagNameNS(dsig, 'Signature')).map((signature, index) => {
     const text = (local: string): string => (only(signature, local).textContent ?? '').replaceAll(/\s/g, '')
     const signedInfo = String(new ExclusiveCanonicalization().process(only(signature, 'SignedInfo'), {}))

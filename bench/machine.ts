@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import { cpus, platform, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** Holds this process, its threads and all that it starts to one core; says how that went. */
@@ -17,7 +17,7 @@ export function keepToOneCore(): string {
 }
 
 export function describeMachine(): string {
-  const cores = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
+  const cores = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
   return `${cores}, ${memory}, ${platform()} ${release()}, Node ${process.versions.node} with OpenSSL ${process.versions.openssl}`
 }

@@ -14,12 +14,16 @@ import { readXml } from '../saml/src/xml/read.ts'
 import { childrenNamed, onlyChild } from '../saml/src/xml/tree.ts'
 import { makeCorpus } from './corpus.ts'
 import { names } from './documents.ts'
+import { keepToOneCore } from './machine.ts'
+import { quantile } from './rounds.ts'
 
-const rounds = 60
-const batch = 200
+const rounds = 40
+const warmUpRounds = 20
+const batch = 100
 const whole = 'whole check'
 const digestAlone = 'of it the digest'
 
+const cores = keepToOneCore()
 const corpus = makeCorpus(new Date())
 const kind = process.argv[2] ?? 'a'
 const message = corpus.messages.find((candidate) => candidate.kind === kind)
@@ -83,26 +87,31 @@ if (!verdict.ok)
   throw new Error(`not accepted: ${JSON.stringify(verdict.checks.filter((c) => c.outcome !== 'passed'))}`)
 
 const entries = Object.entries(parts)
-const times = new Map(entries.map(([name]) => [name, [] as number[]]))
+const medians = new Map(entries.map(([name]) => [name, [] as number[]]))
 let kept: unknown
-for (let round = -10; round < rounds; round++) {
+for (let round = -warmUpRounds; round < rounds; round++) {
   for (let i = 0; i < entries.length; i++) {
-    const [name, run] = entries[(i + round + 10) % entries.length]!
-    const start = performance.now()
-    for (let n = 0; n < batch; n++) kept = run()
-    if (round >= 0) times.get(name)!.push(((performance.now() - start) / batch) * 1000)
+    const [name, run] = entries[(i + round + warmUpRounds) % entries.length]!
+    const samples: number[] = []
+    for (let n = 0; n < batch; n++) {
+      const start = performance.now()
+      kept = run()
+      samples.push((performance.now() - start) * 1000)
+    }
+    if (round >= 0) medians.get(name)!.push(quantile(samples, 0.5))
   }
 }
 
-const median = (name: string): number => times.get(name)!.toSorted((a, b) => a - b)[rounds >> 1]!
-const least = (name: string): number => Math.min(...times.get(name)!)
+const median = (name: string): number => quantile(medians.get(name)!, 0.5)
+const least = (name: string): number => quantile(medians.get(name)!, 0)
 const inner = entries.map(([name]) => name).filter((name) => name !== whole)
 const line = (name: string, middle: number, low: number): string =>
   `${name.padEnd(24)}${middle.toFixed(1).padStart(8)}${low.toFixed(1).padStart(8)}${((middle / median(whole)) * 100).toFixed(0).padStart(6)} %`
 const sum = (of: (name: string) => number): number =>
   inner.reduce((total, name) => total + (name === digestAlone ? 0 : of(name)), 0)
 const lines = [
-  `Kind ${kind}, ${bytes.length} bytes, made by ${corpus.madeBy}; µs, median and least of ${rounds} batches of ${batch}`,
+  `Kind ${kind}, ${bytes.length} bytes, made by ${corpus.madeBy}, ${cores}`,
+  `µs, the middle and the least of the medians of ${rounds} rounds`,
   ...inner.map((name) => line(name, median(name), least(name))),
   line('rest', median(whole) - sum(median), least(whole) - sum(least)),
   line(whole, median(whole), least(whole)),

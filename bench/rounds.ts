@@ -36,8 +36,9 @@ export class Recorder {
     getOrInsert(kinds, kind, () => new Map<number, Round>()).set(round, did)
   }
 
-  timings(): Timings {
-    return mapValues(this.#rounds, (kinds) => mapValues(kinds, summarise))
+  /** In the order of `names`. */
+  timings(names: readonly string[]): Timings {
+    return new Map(names.map((name) => [name, mapValues(this.#rounds.get(name) ?? new Map(), summarise)]))
   }
 }
 

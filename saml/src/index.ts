@@ -18,7 +18,21 @@ export {
 } from './certificates/certificate.ts'
 export { type AuthnRequest, readAuthnRequest, writeAuthnRequest } from './messages/authn-request.ts'
 export type { Attribute, Claims, NameId } from './messages/claims.ts'
+export {
+  judgeLogoutRequest,
+  judgeLogoutResponse,
+  type LogoutRequestToJudge,
+  type LogoutRequestVerdict,
+  type LogoutResponseToJudge,
+  type LogoutResponseVerdict,
+} from './messages/judge-logout.ts'
 export { judgeResponse, type ResponseToJudge, type ResponseVerdict } from './messages/judge-response.ts'
+export {
+  type LogoutRequestToWrite,
+  type LogoutResponseToWrite,
+  writeLogoutRequest,
+  writeLogoutResponse,
+} from './messages/write-logout.ts'
 export { type AssertionToWrite, type ResponseToWrite, writeResponse } from './messages/write-response.ts'
 export { MetadataError, type MetadataErrorCode } from './metadata/metadata-error.ts'
 export {

@@ -7,10 +7,10 @@ import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
 import { serveAssets } from '#http/assets.ts'
 import { acceptForms } from '#http/form.ts'
-import { addSecurityHeaders } from '#http/headers.ts'
+import { addSecurityHeaders, securityHeaders } from '#http/headers.ts'
 import { healthRoutes } from '#http/health.ts'
 import type { Route } from '#http/http.ts'
-import { answerErrors } from '#login/errors.ts'
+import { answerErrors, sendFault } from '#login/errors.ts'
 import { landingRoutes } from '#login/landing.ts'
 import { loginRoutes } from '#login/routes.ts'
 import { logoutRoutes } from '#logout/logout.ts'
@@ -49,6 +49,9 @@ export async function createApp(ctx: AppContext): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
+    // An address that cannot be decoded reaches neither hooks nor handlers.
+    frameworkErrors: (error, request, reply) =>
+      void sendFault(ctx, error, request, reply.headers(securityHeaders(ctx.config.publicUrl))),
   })
   await app.register(cookie)
   addSecurityHeaders(app, ctx.config.publicUrl)

@@ -30,7 +30,7 @@ function refusal(query: string): string {
     return 'accepted'
   } catch (error) {
     assert.ok(error instanceof SamlReadError, `only errors of our own kind: ${error}`)
-    return error.code
+    return `${error.code}: ${error.received}`
   }
 }
 
@@ -177,57 +177,65 @@ test('XML Signature 1.1 §6.4.3: an ECDSA query signature is r and s: no DER, no
 
 const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024, 'a'), { level: 9 })
 
-const refused: readonly (readonly [string, string, string])[] = [
-  ['3.4.4.1: no message', '', 'query'],
-  ['3.4.4.1: only others', 'a=b&RelayState=x', 'query'],
-  ['3.4.4.1: a request and a response', `SAMLRequest=${message()}&SAMLResponse=${message()}`, 'query'],
-  ['3.4.4.1: a message twice', `${request}&${request}`, 'query'],
-  ['3.4.4.1: RelayState twice', `${good}&${relay}`, 'query'],
-  ['3.4.4.1: SigAlg twice', `${good}&${sigAlg}`, 'query'],
-  ['3.4.4.1: Signature twice', `${good}&${signature}`, 'query'],
-  ['3.4.4.1: a parameter without value, twice', `${request}&RelayState&RelayState`, 'query'],
-  ['3.4.4.1: Signature without SigAlg', `${request}&${relay}&${signature}`, 'query'],
-  ['3.4.4.1: SigAlg without Signature', `${request}&${relay}&${sigAlg}`, 'query'],
-  ['3.4.4.1: a Signature that is not base64', `${request}&${sigAlg}&Signature=*`, 'query'],
-  ['3.4.4: another encoding', `${request}&SAMLEncoding=urn%3Ax`, 'query'],
-  ['3.4.4: no encoding', `${request}&SAMLEncoding=`, 'query'],
-  ['3.4.4.1: broken escapes', 'SAMLRequest=%', 'query'],
-  ['3.4.4.1: escapes that are not UTF-8', `${request}&RelayState=%FF`, 'query'],
-  ['3.4.4.1: an empty message', 'SAMLRequest=', 'message-base64'],
-  ['3.4.4.1: a message that is not base64', 'SAMLRequest=%3Ca%2F%3E', 'message-base64'],
+const refused: readonly (readonly [string, string, RegExp])[] = [
+  ['3.4.4.1: no message', '', /^query: neither/],
+  ['3.4.4.1: only others', 'a=b&RelayState=x', /^query: neither/],
+  [
+    '3.4.4.1: a request and a response',
+    `SAMLRequest=${message()}&SAMLResponse=${message()}`,
+    /^query: a request and a response/,
+  ],
+  ['3.4.4.1: a message twice', `${request}&${request}`, /^query: SAMLRequest twice/],
+  ['3.4.4.1: RelayState twice', `${good}&${relay}`, /^query: RelayState twice/],
+  ['3.4.4.1: SigAlg twice', `${good}&${sigAlg}`, /^query: SigAlg twice/],
+  ['3.4.4.1: Signature twice', `${good}&${signature}`, /^query: Signature twice/],
+  ['3.4.4.1: a parameter without value, twice', `${request}&RelayState&RelayState`, /^query: RelayState twice/],
+  ['3.4.4.1: Signature without SigAlg', `${request}&${relay}&${signature}`, /^query: only one/],
+  ['3.4.4.1: SigAlg without Signature', `${request}&${relay}&${sigAlg}`, /^query: only one/],
+  ['3.4.4.1: a Signature that is not base64', `${request}&${sigAlg}&Signature=*`, /^query: a Signature that/],
+  ['3.4.4: another encoding', `${request}&SAMLEncoding=urn%3Ax`, /^query: the encoding urn:x/],
+  ['3.4.4: no encoding', `${request}&SAMLEncoding=`, /^query: the encoding $/],
+  ['3.4.4.1: broken escapes', 'SAMLRequest=%', /^query: a broken/],
+  ['3.4.4.1: escapes that are not UTF-8', `${request}&RelayState=%FF`, /^query: a broken/],
+  ['3.4.4.1: an empty message', 'SAMLRequest=', /^message-base64/],
+  ['3.4.4.1: a message that is not base64', 'SAMLRequest=%3Ca%2F%3E', /^message-base64/],
   [
     '3.4.4.1: base64 without padding',
     `SAMLRequest=${message(deflateRawSync('<a/>')).replaceAll('%3D', '')}x`,
-    'message-base64',
+    /^message-base64/,
   ],
-  ['3.4.4.1: a message that was not deflated', `SAMLRequest=${message(Buffer.from(xml))}`, 'message-deflate'],
-  ['3.4.4.1: a zlib header', `SAMLRequest=${message(deflateSync(xml))}`, 'message-deflate'],
-  ['3.4.4.1: a gzip header', `SAMLRequest=${message(gzipSync(xml))}`, 'message-deflate'],
+  [
+    '3.4.4.1: a message that was not deflated',
+    `SAMLRequest=${message(Buffer.from(xml))}`,
+    /^message-deflate: bytes that do not/,
+  ],
+  ['3.4.4.1: a zlib header', `SAMLRequest=${message(deflateSync(xml))}`, /^message-deflate: bytes that do not/],
+  ['3.4.4.1: a gzip header', `SAMLRequest=${message(gzipSync(xml))}`, /^message-deflate: bytes that do not/],
   [
     '3.4.4.1: a byte after the message',
     `SAMLRequest=${message(Buffer.concat([deflateRawSync(xml), Buffer.alloc(1)]))}`,
-    'message-deflate',
+    /^message-deflate: bytes after/,
   ],
   [
     '3.4.4.1: a second message after it',
     `SAMLRequest=${message(Buffer.concat([deflateRawSync(xml), deflateRawSync(xml)]))}`,
-    'message-deflate',
+    /^message-deflate: bytes after/,
   ],
   [
     '3.4.4.1: a message that breaks off',
     `SAMLRequest=${message(deflateRawSync(xml).subarray(0, -1))}`,
-    'message-deflate',
+    /^message-deflate: bytes that do not/,
   ],
-  ['3.4.4.1: 64 MiB in 64 KiB', `SAMLRequest=${message(bomb)}`, 'message-deflate'],
+  ['3.4.4.1: 64 MiB in 64 KiB', `SAMLRequest=${message(bomb)}`, /^message-deflate: bytes that do not/],
   [
     '3.4.4.1: a byte more than 256 KiB',
     `SAMLRequest=${message(deflateRawSync('a'.repeat(256 * 1024 + 1)))}`,
-    'message-deflate',
+    /^message-deflate: bytes that do not/,
   ],
 ]
 
-for (const [requirement, query, code] of refused) {
-  test(`Bindings ${requirement}: refused (${code})`, () => assert.equal(refusal(query), code))
+for (const [requirement, query, reason] of refused) {
+  test(`Bindings ${requirement}: refused`, () => assert.match(refusal(query), reason))
 }
 
 test('Bindings 3.4.4.1: a message of 256 KiB inflates', () => {

@@ -271,7 +271,7 @@ test('Sallyport: a long list of inclusive prefixes and many declarations take no
   for (const unit of ['<a/>', '<a xmlns:q="a:"/>']) {
     const root = readXml(`<a${declared}>${unit.repeat(Math.floor(250_000 / unit.length))}</a>`)
     const start = performance.now()
-    canonicalize(root, { inclusivePrefixes })
+    canonicalizeByCopying(root, { inclusivePrefixes })
     assert.ok(performance.now() - start < 2000)
   }
 })

@@ -14,6 +14,7 @@ export type Opened = { readonly assertion: SignedElement } | { readonly failure:
 /** The assertion with its encrypted parts in clear, or itself where it has none. */
 export function openParts(assertion: SignedElement, options: DecryptionOptions): Opened {
   const element = signedElement(assertion)
+  if (!holdsEncrypted(element)) return { assertion }
   const failures: string[] = []
   const children = element.children.map((child) => {
     if (typeof child === 'string') return child
@@ -25,15 +26,9 @@ export function openParts(assertion: SignedElement, options: DecryptionOptions):
   })
   const [failure] = failures
   if (failure !== undefined) return { failure }
-  const changed = children.some((child, index) => child !== element.children[index])
-  return { assertion: changed ? deriveSigned(assertion, { ...element, children }) : assertion }
+  return { assertion: deriveSigned(assertion, { ...element, children }) }
 
   function withOpened(parent: XmlElement, encrypted: string, wanted: string): XmlElement {
-    if (
-      !parent.children.some((child) => typeof child !== 'string' && isNamed(child, namespaces.assertion, encrypted))
-    ) {
-      return parent
-    }
     const opened = parent.children.map((child) =>
       typeof child !== 'string' && isNamed(child, namespaces.assertion, encrypted) ? open(child, wanted) : child,
     )
@@ -51,4 +46,15 @@ export function openParts(assertion: SignedElement, options: DecryptionOptions):
     if (!fit) failures.push(`${part.local}: what it holds is not a sound ${wanted}`)
     return inner
   }
+}
+
+function holdsEncrypted(assertion: XmlElement): boolean {
+  for (const part of assertion.children) {
+    if (typeof part === 'string' || (part.local !== 'Subject' && part.local !== 'AttributeStatement')) continue
+    for (const child of part.children) {
+      if (typeof child !== 'string' && (child.local === 'EncryptedID' || child.local === 'EncryptedAttribute'))
+        return true
+    }
+  }
+  return false
 }

@@ -76,7 +76,11 @@ export function unverifiedText(element: XmlElement | undefined): string | undefi
 
 /** The NameID of a Subject, whether signed or not. */
 export function unverifiedNameId(subject: XmlElement | undefined): NameId | undefined {
-  const element = subject && onlyChild(subject, namespaces.assertion, 'NameID')
+  return readNameId(subject && onlyChild(subject, namespaces.assertion, 'NameID'))
+}
+
+/** A NameID element (Core 2.2.3); undefined where it is absent or empty. */
+export function readNameId(element: XmlElement | undefined): NameId | undefined {
   const value = unverifiedText(element)
   if (element === undefined || value === undefined || value === '') return undefined
   const format = attributeOf(element, 'Format')

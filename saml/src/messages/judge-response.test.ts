@@ -383,9 +383,9 @@ const statements: readonly (readonly [string, string, readonly unknown[]])[] = [
   ],
   [
     'Core 2.7.3.1.1: a value that is nil is none, an empty one is one',
-    `<saml:AttributeStatement><saml:Attribute Name="a">${value('', ' xsi:nil="true"')}${value('', ' xsi:nil="1"')}${value('')}${value('x', ' xsi:nil="false"')}</saml:Attribute><saml:Attribute Name="b"></saml:Attribute></saml:AttributeStatement>`,
+    `<saml:AttributeStatement><saml:Attribute Name="a">${value('', ' xsi:nil="true"')}${value('', ' xsi:nil="1"')}${value('')}${value('x', ' xsi:nil="false"')}${value('y', ' xmlns:x="urn:x" x:nil="true"')}${value('z', ' xsi:type="true"')}</saml:Attribute><saml:Attribute Name="b"></saml:Attribute></saml:AttributeStatement>`,
     [
-      { name: 'a', values: ['', 'x'] },
+      { name: 'a', values: ['', 'x', 'y', 'z'] },
       { name: 'b', values: [] },
     ],
   ],
@@ -511,7 +511,107 @@ test('Profiles 4.1.4.2: one sound confirmation among others is enough', () => {
   ])
 })
 
+test('SAML schemas: attributes of others are allowed in a confirmation', () => {
+  const foreign = '<saml:SubjectConfirmationData xmlns:x="urn:x" x:extra="y" '
+  assert.ok(judge(signAssertion(replace(unsigned(), '<saml:SubjectConfirmationData ', foreign))).ok)
+})
+
 // The report.
+
+const evidence: readonly (readonly [string, string, string, string, string, Partial<ResponseToJudge>?])[] = [
+  ['a message of another kind', '<a/>', 'message-type', 'a samlp:Response', 'a of no namespace'],
+  ['a message of another namespace', '<a xmlns="urn:x"/>', 'message-type', 'a samlp:Response', 'a of urn:x'],
+  [
+    'a message that is too large',
+    ' '.repeat(256 * 1024 + 1),
+    'message-size',
+    'at most 256 KiB',
+    '262145 bytes, more than the 262144 that are read (line 1, column 1)',
+  ],
+  [
+    'a message that cannot be read',
+    '\n<a',
+    'xml-well-formed',
+    'well-formed XML 1.0 in UTF-8, without DOCTYPE',
+    'a tag that does not end (line 2, column 1)',
+  ],
+  ['a version', good.replace('Version="2.0"', 'Version="1.1"'), 'version', '2.0', '1.1'],
+  ['a version that is missing', good.replace(' Version="2.0"', ''), 'version', '2.0', 'no Version'],
+  [
+    'what is not signed',
+    unsigned(),
+    'signature-present',
+    'a signature of the response or of the assertion',
+    'no signature',
+  ],
+  [
+    'what else is signed',
+    good,
+    'signature-present',
+    'a signature of the response and one of the assertion',
+    'a signature of the assertion',
+    { requireSigned: 'both' },
+  ],
+  [
+    'assertions that are missing',
+    replace(unsigned(), /<saml:Assertion .*<\/saml:Assertion>/, ''),
+    'assertion-single',
+    'one assertion, directly in the response',
+    '0',
+  ],
+  [
+    'an assertion elsewhere',
+    replace(
+      replace(unsigned(), '<saml:Assertion ', '<samlp:Extensions><saml:Assertion '),
+      '</saml:Assertion>',
+      '</saml:Assertion></samlp:Extensions>',
+    ),
+    'assertion-single',
+    'one assertion, directly in the response',
+    'one that is not a child of the response',
+  ],
+  [
+    'a time that has passed',
+    signAssertion(unsigned({}, { sessionNotOnOrAfter: at(-60) })),
+    'session-expiry',
+    'after 2026-03-01T11:59:00.000Z',
+    '2026-03-01T11:59:00.000Z',
+  ],
+  [
+    'a time that is to come',
+    signAssertion(unsigned({}, { notBefore: at(61) })),
+    'conditions-not-before',
+    'not after 2026-03-01T12:01:00.000Z',
+    '2026-03-01T12:01:01.000Z',
+  ],
+  [
+    'methods of confirmation',
+    signAssertion(replace(unsigned(), / Method="[^"]*"/, ' Method="urn:x"')),
+    'confirmation-bearer',
+    uris.confirmation.bearer,
+    'urn:x',
+  ],
+  [
+    'audiences',
+    signAssertion(
+      replace(
+        unsigned(),
+        `<saml:Audience>${sp}</saml:Audience>`,
+        '<saml:Audience>a</saml:Audience><saml:Audience>b</saml:Audience>',
+      ),
+    ),
+    'audience',
+    sp,
+    'a or b',
+  ],
+]
+
+for (const [what, message, code, expected, received, change] of evidence) {
+  test(`Sallyport: a refusal shows what was expected and what came: ${what}`, () => {
+    const check = judge(message, change).checks.find((one) => one.code === code && one.outcome === 'failed')
+    assert.deepEqual([check?.expected, check?.received], [expected, received])
+  })
+}
 
 test('Sallyport: what a message says of itself is shown, believed or not', () => {
   const status = { code: uris.status.responder, subCode: uris.status.authnFailed, message: 'Locked <out>' }

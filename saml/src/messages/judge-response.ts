@@ -7,13 +7,14 @@ import type { Certificate } from '../certificates/certificate.ts'
 import { openParts } from '../encryption/open-parts.ts'
 import { allPassed, type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
 import { type SignedElement, signedElement } from '../signature/signed-element.ts'
-import { namespaces, uris } from '../uris.ts'
+import { namespaces } from '../uris.ts'
 import { attributeOf, onlyChild, type XmlElement } from '../xml/tree.ts'
 import { checkAssertion } from './assertion-checks.ts'
-import { type Claims, readClaims, unverifiedAttributeNames, unverifiedNameId, unverifiedText } from './claims.ts'
+import { type Claims, readClaims, unverifiedAttributeNames, unverifiedNameId } from './claims.ts'
 import { findAssertion, undecryptable } from './find-assertion.ts'
 import { checkDestination, checkIssuerIfPresent, checkVersion, issuerOf, readMessage } from './message.ts'
 import { checkSignatures, type RequiredSignature, type ResponseSignatures } from './response-signatures.ts'
+import { checkStatus, statusMessage } from './status.ts'
 
 export type ResponseToJudge = {
   /** The message as it came: bytes, or text that is already decoded. */
@@ -84,36 +85,17 @@ export function judgeResponse(input: ResponseToJudge): ResponseVerdict {
     checkRequest(root, input),
     ...(conditions?.checks ?? []),
   ]
-  const unverified = describe(root, assertion)
   if (!allPassed(checks) || opened.assertion === undefined || conditions?.replayableUntil === undefined) {
-    return { ok: false, checks, unverified }
+    return { ok: false, checks, unverified: describe(root, assertion) }
   }
   const claims = readClaims(opened.assertion, conditions.inResponseTo, conditions.replayableUntil)
-  return { ok: true, checks, claims, unverified }
+  return { ok: true, checks, claims, unverified: describe(root, assertion, claims) }
 }
 
 function refuseGuarded(root: XmlElement, outside: readonly Check[]): ResponseVerdict {
   const expected = 'an assertion that can be decrypted, and that something signed covers'
   const readable = failed('assertion-readable', 'assertion', expected, undecryptable)
   return { ok: false, checks: [...outside, readable], unverified: describe(root, undefined) }
-}
-
-// Core 3.2.2.2: the top-level code decides; a Success that is nested, or that a message mentions, is none.
-function checkStatus(root: XmlElement): Check {
-  const status = onlyChild(root, namespaces.protocol, 'Status')
-  const code = status && onlyChild(status, namespaces.protocol, 'StatusCode')
-  const value = code && attributeOf(code, 'Value')
-  if (value === uris.status.success) return passed('status', 'response', value)
-  const sub = code && onlyChild(code, namespaces.protocol, 'StatusCode')
-  const parts = [value ?? 'no status', sub && attributeOf(sub, 'Value')].filter((part) => part !== undefined)
-  const message = statusMessage(root)
-  const received = parts.join(' / ') + (message === undefined ? '' : `: ${JSON.stringify(message)}`)
-  return failed('status', 'response', uris.status.success, received)
-}
-
-function statusMessage(root: XmlElement): string | undefined {
-  const status = onlyChild(root, namespaces.protocol, 'Status')
-  return unverifiedText(status && onlyChild(status, namespaces.protocol, 'StatusMessage')) || undefined
 }
 
 function openSigned(
@@ -137,7 +119,7 @@ function checkRequest(root: XmlElement, input: ResponseToJudge): Check {
   return failed('in-response-to', 'response', 'no request: none is open for this answer', received)
 }
 
-function describe(root: XmlElement, assertion: XmlElement | undefined): ResponseVerdict['unverified'] {
+function describe(root: XmlElement, assertion: XmlElement | undefined, claims?: Claims): ResponseVerdict['unverified'] {
   const issuer = issuerOf(root) ?? (assertion && issuerOf(assertion))
   const inResponseTo = attributeOf(root, 'InResponseTo')
   const subject = unverifiedNameId(assertion && onlyChild(assertion, namespaces.assertion, 'Subject'))?.value
@@ -147,6 +129,8 @@ function describe(root: XmlElement, assertion: XmlElement | undefined): Response
     ...(inResponseTo === undefined ? {} : { inResponseTo }),
     ...(subject === undefined ? {} : { subject }),
     ...(message === undefined ? {} : { statusMessage: message }),
-    attributeNames: assertion === undefined ? [] : unverifiedAttributeNames(assertion),
+    attributeNames:
+      claims?.attributes.map(({ name }) => name) ??
+      (assertion === undefined ? [] : unverifiedAttributeNames(assertion)),
   }
 }

@@ -4,6 +4,7 @@ import { writeInstant } from '../time.ts'
 import { namespaces, uris } from '../uris.ts'
 import { element, type Markup } from '../xml/write.ts'
 import type { Attribute, NameId } from './claims.ts'
+import { type StatusToWrite, writeNameId, writeStatus } from './write-parts.ts'
 
 export type AssertionToWrite = {
   readonly id: string
@@ -29,13 +30,12 @@ export type ResponseToWrite = {
   readonly destination: string
   readonly inResponseTo?: string
   /** Success when left out. `code` and `subCode` are status URIs. */
-  readonly status?: { readonly code: string; readonly subCode?: string; readonly message?: string }
+  readonly status?: StatusToWrite
   /** Left out in an answer that says no. */
   readonly assertion?: AssertionToWrite
 }
 
 export function writeResponse(response: ResponseToWrite): string {
-  const status = response.status ?? { code: uris.status.success }
   return element(
     'samlp:Response',
     {
@@ -48,16 +48,7 @@ export function writeResponse(response: ResponseToWrite): string {
       InResponseTo: response.inResponseTo,
     },
     element('saml:Issuer', {}, response.issuer),
-    element(
-      'samlp:Status',
-      {},
-      element(
-        'samlp:StatusCode',
-        { Value: status.code },
-        status.subCode === undefined ? undefined : element('samlp:StatusCode', { Value: status.subCode }),
-      ),
-      status.message === undefined ? undefined : element('samlp:StatusMessage', {}, status.message),
-    ),
+    writeStatus(response.status ?? { code: uris.status.success }),
     response.assertion === undefined ? undefined : writeAssertion(response.assertion),
   ).xml
 }
@@ -90,14 +81,6 @@ function writeAssertion(assertion: AssertionToWrite): Markup {
     assertion.attributes.length === 0
       ? undefined
       : element('saml:AttributeStatement', {}, assertion.attributes.map(writeAttribute)),
-  )
-}
-
-function writeNameId(nameId: NameId): Markup {
-  return element(
-    'saml:NameID',
-    { Format: nameId.format, NameQualifier: nameId.nameQualifier, SPNameQualifier: nameId.spNameQualifier },
-    nameId.value,
   )
 }
 

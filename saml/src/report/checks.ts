@@ -45,6 +45,8 @@ export type CheckCode =
   | 'audience'
   | 'authn-statement'
   | 'session-expiry'
+  // logout
+  | 'request-expiry'
 
 /** `not-reached`: an earlier check failed in a way that leaves nothing to look at. `not-checked`: no expectation was given. */
 export type Outcome = 'passed' | 'failed' | 'not-reached' | 'not-checked'

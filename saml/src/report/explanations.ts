@@ -116,8 +116,8 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
   'assertion-readable': {
     title: 'The assertion can be read',
     section: 'Core 2.3.4',
-    sentence: 'The assertion is encrypted, and this connection has no key to decrypt it.',
-    cure: 'Turn assertion encryption off in the identity provider’s application.',
+    sentence: 'The assertion, or a part of it, is encrypted in a way that cannot be decrypted here.',
+    cure: 'Give the identity provider the encryption certificate of this connection (it is in its metadata), and let it encrypt with AES-GCM and RSA-OAEP. If it only knows AES-CBC, allow that on the connection, and let it sign the response too. Or turn encryption off.',
   },
   'signature-present': {
     title: 'It is signed',
@@ -245,5 +245,11 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     section: 'Core 2.7.2',
     sentence: 'The session at the identity provider has ended already.',
     cure: 'Let the person sign in at the identity provider again.',
+  },
+  'request-expiry': {
+    title: 'The logout is asked for in time',
+    section: 'Core 3.7.1',
+    sentence: 'The time in which the logout request could be acted on is over.',
+    cure: clock,
   },
 }

@@ -125,7 +125,8 @@ function describeSigner(form: SignatureForm, options: VerificationOptions): stri
   }
 }
 
-function checkCurrent(certificate: Certificate, about: Check['about'], now: Date): Check {
+/** Whether the certificate is inside its dates. */
+export function checkCurrent(certificate: Certificate, about: Check['about'], now: Date): Check {
   const { notBefore, notAfter, fingerprint } = certificate
   if (isCurrent(certificate, now)) return passed('certificate-current', about, fingerprint)
   const expected = `a certificate valid at ${now.toISOString()}`

@@ -14,18 +14,15 @@ export type QualifiedName = {
 // SAML messages use the same few names again and again. Those that have been checked are kept in slots by length and outer
 // letters, so that finding one again is a comparison with the source: no text is cut out, no hash is made. A name that
 // meets a taken slot takes it over; what is kept stays bounded whoever chooses the names.
-const SLOTS = 512
+const SLOTS = 2048
 const kept: (QualifiedName | undefined)[] = new Array<QualifiedName | undefined>(SLOTS).fill(undefined)
 
 /** The parts of the name that stands in `source` from `start` to `end`, or undefined where that is none. */
 export function qualifiedName(source: string, start: number, end: number): QualifiedName | undefined {
   const length = end - start
-  const slot =
-    (length * 37 +
-      source.charCodeAt(start) * 5 +
-      source.charCodeAt(end - 1) * 11 +
-      source.charCodeAt(start + (length >> 1)) * 3) &
-    (SLOTS - 1)
+  const middle = source.charCodeAt(start + (length >> 1))
+  const outer = source.charCodeAt(start) * 31 + source.charCodeAt(end - 1)
+  const slot = (length * 461 + outer * 17 + middle * 7 + source.charCodeAt(end - 2) * 3) & (SLOTS - 1)
   const found = kept[slot]
   if (found !== undefined && found.name.length === length && source.startsWith(found.name, start)) return found
   const made = split(source.slice(start, end))

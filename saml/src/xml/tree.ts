@@ -59,13 +59,22 @@ export function isNamed(element: XmlElement, namespace: string, local: string): 
 }
 
 export function childrenNamed(element: XmlElement, namespace: string, local: string): XmlElement[] {
-  return childElements(element).filter((child) => isNamed(child, namespace, local))
+  const found: XmlElement[] = []
+  for (const child of element.children) {
+    if (typeof child !== 'string' && child.local === local && child.namespace === namespace) found.push(child)
+  }
+  return found
 }
 
 /** The only child of that name; undefined when there is none or more than one: callers that care count with `childrenNamed`. */
 export function onlyChild(element: XmlElement, namespace: string, local: string): XmlElement | undefined {
-  const found = childrenNamed(element, namespace, local)
-  return found.length === 1 ? found[0] : undefined
+  let found: XmlElement | undefined
+  for (const child of element.children) {
+    if (typeof child === 'string' || child.local !== local || child.namespace !== namespace) continue
+    if (found !== undefined) return undefined
+    found = child
+  }
+  return found
 }
 
 /** The value of an attribute without prefix. */
@@ -79,12 +88,9 @@ export function attributeOf(element: XmlElement, local: string): string | undefi
 /** The text of an element that holds nothing but text; undefined when it holds an element or a comment. */
 export function textOf(element: XmlElement): string | undefined {
   if (element.hasComment) return undefined
-  let text = ''
-  for (const child of element.children) {
-    if (typeof child !== 'string') return undefined
-    text += child
-  }
-  return text
+  // The reader joins text that stands side by side, so there is one piece or none.
+  const [text = '', more] = element.children
+  return typeof text === 'string' && more === undefined ? text : undefined
 }
 
 /** `samlp:Response/saml:Assertion`: where an element stands, for people. */

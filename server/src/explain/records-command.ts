@@ -1,5 +1,5 @@
 import { findEnvironment } from '#companies/environments.ts'
-import { recordReport } from '#explain/explain.ts'
+import { printable, recordReport } from '#explain/explain.ts'
 import { readReference } from '#signin-records/reference.ts'
 import { findRecord, listRecords, type SigninRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'
@@ -40,5 +40,5 @@ export async function recordsCommand({ positionals, values }: Arguments, { db, o
 
 function summary({ reference, startedAt, outcome, reason, subject }: SigninRecord): string {
   const parts = [startedAt.toISOString(), reference, outcome, reason, subject]
-  return parts.filter((part) => part !== undefined).join('  ')
+  return printable(parts.filter((part) => part !== undefined).join('  '))
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { verifyCase } from '#explain/verify-case.ts'
 
 type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
@@ -12,7 +11,7 @@ export async function verifyBatch(file: string, { out, err }: Output): Promise<n
   const input = createReadStream(file, 'utf8')
   try {
     let number = 0
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(input)) {
       number++
       if (line.trim() !== '') out(JSON.stringify(verifyCase(line, number)))
     }
@@ -24,4 +23,18 @@ export async function verifyBatch(file: string, { out, err }: Output): Promise<n
   } finally {
     input.destroy()
   }
+}
+
+/** A line feed ends a line and nothing else does: JSON may hold U+2028 as it is (RFC 8259 7), where readline would split. */
+async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
+  let pieces: string[] = []
+  for await (const chunk of input) {
+    const [end = '', ...begun] = chunk.split('\n')
+    pieces.push(end)
+    for (const begin of begun) {
+      yield pieces.join('')
+      pieces = [begin]
+    }
+  }
+  yield pieces.join('')
 }

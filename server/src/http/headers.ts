@@ -5,16 +5,19 @@ import type { FastifyInstance } from 'fastify'
  * framed by nobody. `form-action` is left open for the page that posts to an identity provider, which may go on
  * from there to wherever its people sign in.
  */
-export function addSecurityHeaders(app: FastifyInstance, publicUrl: string): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header(
-      'content-security-policy',
+export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy':
       "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
-    reply.header('x-content-type-options', 'nosniff')
+    'x-content-type-options': 'nosniff',
     // The address of a page is told to nobody, its origin is: forms need it, and so does whoever guards against forged ones.
-    reply.header('referrer-policy', 'strict-origin')
-    reply.header('cross-origin-opener-policy', 'same-origin')
-    if (publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
-  })
+    'referrer-policy': 'strict-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
+}
+
+export function addSecurityHeaders(app: FastifyInstance, publicUrl: string): void {
+  const headers = securityHeaders(publicUrl)
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
 }

@@ -13,24 +13,33 @@ import { newReference } from '#signin-records/reference.ts'
 /** The one place that turns what was thrown into what a browser sees; the detail stays under the reference. */
 export function answerErrors(app: FastifyInstance, ctx: LoginContext): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const found = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? await tooLarge(ctx, request) : error
+    const found = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? await tooLarge(ctx, error, request) : error
     if (found instanceof SigninRefused) return sendRefusal(found, request, reply)
-    const reference = newReference(ctx.world.chance)
-    const status = found.statusCode !== undefined && found.statusCode < 500 ? found.statusCode : 500
-    request.log[status === 500 ? 'error' : 'info']({ err: found, reference }, 'request failed')
-    const sentence =
-      status === 500
-        ? 'Something went wrong on our side. Please try again; if it happens once more, tell your administrator the reference.'
-        : 'This request cannot be answered.'
-    return sendPage(
-      reply,
-      status,
-      plainErrorPage(status === 500 ? 'That did not work' : 'Not understood', sentence, reference),
-    )
+    return sendFault(ctx, found, request, reply)
   })
   app.setNotFoundHandler(async (_request, reply) =>
     sendPage(reply, 404, plainErrorPage('There is nothing here', 'Please check the address.')),
   )
+}
+
+/** What is no refused sign-in: a fault of ours, or a request that says nothing. */
+export function sendFault(
+  ctx: Pick<LoginContext, 'world'>,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const reference = newReference(ctx.world.chance)
+  const { statusCode = 500, code } = error
+  if (statusCode >= 500) {
+    request.log.error({ err: error, reference }, 'request failed')
+    const sentence =
+      'Something went wrong on our side. Please try again; if it happens once more, tell your administrator the reference.'
+    return sendPage(reply, 500, plainErrorPage('That did not work', sentence, reference))
+  }
+  // The code alone: Fastify's messages repeat addresses.
+  request.log.info({ code, reference }, 'request not understood')
+  return sendPage(reply, statusCode, plainErrorPage('Not understood', 'This request cannot be answered.', reference))
 }
 
 function sendRefusal(refused: SigninRefused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -43,8 +52,13 @@ function sendRefusal(refused: SigninRefused, request: FastifyRequest, reply: Fas
 }
 
 /** A form over the limit is not read, so there is no RelayState to find its sign-in by; the ticket is in the path. */
-async function tooLarge(ctx: LoginContext, request: FastifyRequest): Promise<FastifyError | SigninRefused> {
+async function tooLarge(
+  ctx: LoginContext,
+  error: FastifyError,
+  request: FastifyRequest,
+): Promise<FastifyError | SigninRefused> {
   const { ticket } = request.params as { readonly ticket?: string }
+  if (ticket === undefined) return error
   const length = request.headers['content-length']
   try {
     const place = await findPlace(ctx, ticket)
@@ -52,7 +66,7 @@ async function tooLarge(ctx: LoginContext, request: FastifyRequest): Promise<Fas
     const expected = `a form of at most ${formLimit} bytes`
     const check = { code: 'message-size', outcome: 'failed', about: 'message', expected, received } as const
     return await refuse(ctx, place, { checks: [check], client: clientOf(request), startedAt: 'identity-provider' })
-  } catch (error) {
-    return error as FastifyError | SigninRefused
+  } catch (thrown) {
+    return thrown as FastifyError | SigninRefused
   }
 }

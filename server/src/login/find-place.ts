@@ -1,4 +1,5 @@
 import { type ConnectionInPlace, findConnectionByTicket } from '#connections/connections.ts'
+import { ticket as ticketForm } from '#connections/settings.ts'
 import type { LoginContext } from '#login/login.ts'
 import { SigninRefused } from '#login/signin-refused.ts'
 import { newReference } from '#signin-records/reference.ts'
@@ -8,7 +9,8 @@ import { newReference } from '#signin-records/reference.ts'
  * there is no record to write: the reference stands in the log alone.
  */
 export async function findPlace(ctx: LoginContext, ticket: string | undefined): Promise<ConnectionInPlace> {
-  const place = ticket === undefined ? undefined : await findConnectionByTicket(ctx.db.read, ticket)
+  const readable = ticketForm.safeParse(ticket).data
+  const place = readable === undefined ? undefined : await findConnectionByTicket(ctx.db.read, readable)
   if (place !== undefined) return place
   const received = ticket === undefined ? 'none, or several' : JSON.stringify(ticket.slice(0, 64))
   throw new SigninRefused({

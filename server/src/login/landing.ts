@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
+import { slug } from '#companies/slug.ts'
 import { listConnections } from '#connections/connections.ts'
 import { notFound, type Route, sendPage } from '#http/http.ts'
 import { landingOf } from '#login/landing-url.ts'
@@ -8,7 +9,8 @@ import type { LoginContext } from '#login/login.ts'
 import { signedInPage, signInPage } from '#login/pages.ts'
 import { whoIs } from '#sessions/who-is.ts'
 
-const params = z.object({ company: z.string(), environment: z.string() })
+// What cannot be a slug names nothing. Some of it no database would take, either.
+const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
 const single = z.string().optional().catch(undefined)
 const query = z.object({ done: single, 'logged-out': single })
 

@@ -141,6 +141,7 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   audience: 'not-for-us',
   'authn-statement': 'untrusted',
   'session-expiry': 'late',
+  'request-expiry': 'late',
   'request-open': 'over',
   'request-unused': 'over',
   'assertion-unused': 'over',

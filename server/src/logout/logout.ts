@@ -8,12 +8,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findEnvironment } from '#companies/environments.ts'
+import { slug } from '#companies/slug.ts'
 import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
 import { clearSessionCookie, sessionToken } from '#sessions/session-cookie.ts'
 import { endSession } from '#sessions/sessions.ts'
 import type { SessionContext } from '#sessions/who-is.ts'
 
-const params = z.object({ company: z.string(), environment: z.string() })
+// What cannot be a slug names nothing. Some of it no database would take, either.
+const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
 
 export function logoutRoutes(ctx: SessionContext): readonly Route[] {
   const { publicUrl } = ctx.config

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findEnvironment } from '#companies/environments.ts'
+import { slug } from '#companies/slug.ts'
 import { notFound, type Route, sendJson } from '#http/http.ts'
 import { type SessionContext, whoIs } from '#sessions/who-is.ts'
 
-const params = z.object({ company: z.string(), environment: z.string() })
+// What cannot be a slug names nothing. Some of it no database would take, either.
+const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
 
 const answer = z.discriminatedUnion('valid', [
   z.object({

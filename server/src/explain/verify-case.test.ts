@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { writeIdentityProviderMetadata, writeServiceProviderMetadata } from '@sallyport/saml'
+import fc from 'fast-check'
+import { type CaseResult, verifyCase } from '#explain/verify-case.ts'
+import { readCases, readKey } from '../../../saml/cases/case.ts'
+
+const verify = (fields: Readonly<Record<string, unknown>>): CaseResult => verifyCase(JSON.stringify(fields), 1)
+
+const location = 'https://idp.example/sso'
+const metadata = {
+  id: 'm',
+  kind: 'metadata',
+  now: '2026-03-01T12:00:00Z',
+  xml: writeIdentityProviderMetadata({
+    entityId: 'https://idp.example/metadata',
+    singleSignOn: [{ binding: 'redirect', location }],
+    signingCertificates: [readKey('idp.crt')],
+    wantAuthnRequestsSigned: false,
+  }),
+}
+
+test('metadata: whose they are, as text or base64, and that their signature is not looked at', () => {
+  const expected = { id: 'm', ok: true, subject: 'https://idp.example/metadata', failures: [] }
+  assert.deepEqual(verify(metadata), { ...expected, notChecked: ['issuer', 'signature'] })
+  const { xml, ...rest } = metadata
+  const issuer = 'https://idp.example/metadata'
+  const encoded = { ...rest, issuer, samlResponse: Buffer.from(xml).toString('base64') }
+  assert.deepEqual(verify(encoded), { ...expected, notChecked: ['signature'] })
+})
+
+test('metadata of another entity, of a service provider, and what is no metadata are refused', () => {
+  const other = verify({ ...metadata, issuer: 'https://other.example' })
+  assert.equal(other.ok, false)
+  assert.deepEqual(other.failures[0]?.code, 'metadata-entity-id')
+  assert.deepEqual(
+    [other.failures[0]?.expected, other.failures[0]?.received],
+    ['https://other.example', 'https://idp.example/metadata'],
+  )
+  const ours = writeServiceProviderMetadata({
+    entityId: 'https://sp.example',
+    acsUrl: 'https://sp.example/acs',
+    signingCertificates: [],
+    authnRequestsSigned: false,
+    wantAssertionsSigned: true,
+  })
+  const broken = [
+    '',
+    '<a',
+    '<a/>',
+    '<!DOCTYPE a><a/>',
+    ours,
+    `${metadata.xml}<b/>`,
+    metadata.xml.replace('entityID', 'x'),
+  ]
+  for (const xml of broken) {
+    const { ok, failures } = verify({ ...metadata, xml })
+    assert.equal(ok, false, xml)
+    assert.equal(failures.length, 1)
+    assert.ok(failures[0]?.code && failures[0].message)
+  }
+})
+
+const [sound] = readCases('good')
+assert.ok(sound)
+const { title: _title, expect: _expect, ...expected } = sound.case
+const response = { id: 'r', ...expected, samlResponse: sound.message.toString('base64') }
+
+test('the message may be text as well as base64', () => {
+  const { samlResponse: _, ...rest } = response
+  assert.equal(verify({ ...rest, xml: sound.message.toString('utf8') }).ok, true)
+})
+
+test('the time may be written with its distance from UTC (RFC 3339 5.6)', () => {
+  const now = new Date(sound.case.now)
+  const there = new Date(now.getTime() + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+  assert.equal(verify({ ...response, now: there }).ok, true)
+  assert.equal(verify({ ...response, now: now.toISOString().replace('Z', '+00:00') }).ok, true)
+  assert.equal(
+    verify({ ...response, now: now.toISOString().replace('Z', '') }).ok,
+    false,
+    'without one it is no instant',
+  )
+})
+
+test('an attribute may have any name, that of a property of objects too', () => {
+  const result = verify(response)
+  assert.deepEqual(JSON.parse(JSON.stringify(result)).attributes, sound.case.expect.attributes)
+})
+
+test('nothing that a line may hold makes it throw', () => {
+  const times = fc
+    .date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })
+    .map((date) => date.toISOString())
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom(response.samlResponse, sound.message.toString('utf8'), metadata.xml, readKey('idp-ec.crt')),
+  )
+  const value = fc.oneof(text, times, fc.double(), fc.jsonValue({ maxDepth: 2 }), fc.array(text, { maxLength: 3 }))
+  const names = [
+    ...Object.keys(response),
+    'xml',
+    'clockSkewSeconds',
+    'allowSha1',
+    'decryptionKeys',
+    '__proto__',
+    'toString',
+  ]
+  const changes = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 4 })
+  const line = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(fc.constantFrom(response, metadata), changes)
+        .map(([base, list]) => JSON.stringify({ ...base, ...Object.fromEntries(list) })),
+    },
+    { weight: 1, arbitrary: fc.oneof(fc.json(), fc.string({ unit: 'binary' })) },
+  )
+  const codes = new Set<string>()
+  fc.assert(
+    fc.property(line, (text) => {
+      const result = verifyCase(text, 7)
+      assert.equal(result.ok, result.failures.length === 0)
+      for (const { code, message } of result.failures) assert.ok(codes.add(code) && message)
+      assert.ok(['string', 'number'].includes(typeof result.id))
+    }),
+    { seed: 20260301, numRuns: 2000 },
+  )
+  assert.ok(codes.size > 10, `only ${[...codes]} were met`)
+})
