@@ -65,27 +65,42 @@ function group(index: number): string {
 }
 
 /** Entra ID: the assertion's namespace is the default, xmlns comes last, empty elements are closed at once, one line. */
-export function entraResponse(
-  moments: Moments,
-  attributes: readonly Attribute[],
-  assertion = entraAssertion(moments, attributes),
-): string {
-  const instant = moments.now.toISOString()
-  return `<samlp:Response ID="${names.response}" Version="2.0" IssueInstant="${instant}" Destination="${names.recipient}" InResponseTo="${names.request}" xmlns:samlp="${samlp}"><Issuer xmlns="${saml}">${names.issuer}</Issuer>${signatureMark.response}<samlp:Status><samlp:StatusCode Value="${success}"/></samlp:Status>${assertion}</samlp:Response>`
-}
-
-export function entraAssertion(moments: Moments, attributes: readonly Attribute[]): string {
-  const { now, notBefore, notOnOrAfter } = moments
-  const written = attributes.map(
-    ([name, ...values]) =>
-      `<Attribute Name="${name}">${values.map((value) => `<AttributeValue>${escaped(value)}</AttributeValue>`).join('')}</Attribute>`,
-  )
-  return `<Assertion ID="${names.assertion}" IssueInstant="${now.toISOString()}" Version="2.0" xmlns="${saml}"><Issuer>${names.issuer}</Issuer>${signatureMark.assertion}<Subject><NameID Format="${emailFormat}">${names.subject}</NameID><SubjectConfirmation Method="${bearer}"><SubjectConfirmationData InResponseTo="${names.request}" NotOnOrAfter="${notOnOrAfter.toISOString()}" Recipient="${names.recipient}"/></SubjectConfirmation></Subject><Conditions NotBefore="${notBefore.toISOString()}" NotOnOrAfter="${notOnOrAfter.toISOString()}"><AudienceRestriction><Audience>${names.audience}</Audience></AudienceRestriction></Conditions><AttributeStatement>${written.join('')}</AttributeStatement><AuthnStatement AuthnInstant="${now.toISOString()}" SessionIndex="${names.assertion}"><AuthnContext><AuthnContextClassRef>${password}</AuthnContextClassRef></AuthnContext></AuthnStatement></Assertion>`
+export function entraResponse(moments: Moments, attributes: readonly Attribute[]): string {
+  const { now, notBefore, notOnOrAfter } = mapInstants(moments)
+  const written = attributes.map(([name, ...values]) => {
+    const elements = values.map((value) => `<AttributeValue>${escaped(value)}</AttributeValue>`)
+    return `<Attribute Name="${name}">${elements.join('')}</Attribute>`
+  })
+  return oneLine(`
+    <samlp:Response ID="${names.response}" Version="2.0" IssueInstant="${now}"
+      Destination="${names.recipient}" InResponseTo="${names.request}" xmlns:samlp="${samlp}">
+      <Issuer xmlns="${saml}">${names.issuer}</Issuer>
+      ${signatureMark.response}
+      <samlp:Status><samlp:StatusCode Value="${success}"/></samlp:Status>
+      <Assertion ID="${names.assertion}" IssueInstant="${now}" Version="2.0" xmlns="${saml}">
+        <Issuer>${names.issuer}</Issuer>
+        ${signatureMark.assertion}
+        <Subject>
+          <NameID Format="${emailFormat}">${names.subject}</NameID>
+          <SubjectConfirmation Method="${bearer}">
+            <SubjectConfirmationData InResponseTo="${names.request}" NotOnOrAfter="${notOnOrAfter}"
+              Recipient="${names.recipient}"/>
+          </SubjectConfirmation>
+        </Subject>
+        <Conditions NotBefore="${notBefore}" NotOnOrAfter="${notOnOrAfter}">
+          <AudienceRestriction><Audience>${names.audience}</Audience></AudienceRestriction>
+        </Conditions>
+        <AttributeStatement>${written.join('')}</AttributeStatement>
+        <AuthnStatement AuthnInstant="${now}" SessionIndex="${names.assertion}">
+          <AuthnContext><AuthnContextClassRef>${password}</AuthnContextClassRef></AuthnContext>
+        </AuthnStatement>
+      </Assertion>
+    </samlp:Response>`)
 }
 
 /** Okta: prefixes saml2p and saml2, attributes in alphabetical order, typed values that declare their namespaces each time. */
-export function oktaResponse({ now, notBefore, notOnOrAfter }: Moments, attributes: readonly Attribute[]): string {
-  const instant = now.toISOString()
+export function oktaResponse(moments: Moments, attributes: readonly Attribute[]): string {
+  const { now, notBefore, notOnOrAfter } = mapInstants(moments)
   const entity = 'Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity"'
   const typed =
     'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string"'
@@ -100,25 +115,25 @@ export function oktaResponse({ now, notBefore, notOnOrAfter }: Moments, attribut
             </saml2:Attribute>`,
   )
   return `<?xml version="1.0" encoding="UTF-8"?>
-<saml2p:Response Destination="${names.recipient}" ID="${names.response}" InResponseTo="${names.request}" IssueInstant="${instant}" Version="2.0" xmlns:saml2p="${samlp}" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<saml2p:Response Destination="${names.recipient}" ID="${names.response}" InResponseTo="${names.request}" IssueInstant="${now}" Version="2.0" xmlns:saml2p="${samlp}" xmlns:xs="http://www.w3.org/2001/XMLSchema">
     <saml2:Issuer ${entity} xmlns:saml2="${saml}">${names.issuer}</saml2:Issuer>${signatureMark.response}
     <saml2p:Status xmlns:saml2p="${samlp}">
         <saml2p:StatusCode Value="${success}"/>
     </saml2p:Status>
-    <saml2:Assertion ID="${names.assertion}" IssueInstant="${instant}" Version="2.0" xmlns:saml2="${saml}" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+    <saml2:Assertion ID="${names.assertion}" IssueInstant="${now}" Version="2.0" xmlns:saml2="${saml}" xmlns:xs="http://www.w3.org/2001/XMLSchema">
         <saml2:Issuer ${entity} xmlns:saml2="${saml}">${names.issuer}</saml2:Issuer>${signatureMark.assertion}
         <saml2:Subject xmlns:saml2="${saml}">
             <saml2:NameID Format="${emailFormat}">${names.subject}</saml2:NameID>
             <saml2:SubjectConfirmation Method="${bearer}">
-                <saml2:SubjectConfirmationData InResponseTo="${names.request}" NotOnOrAfter="${notOnOrAfter.toISOString()}" Recipient="${names.recipient}"/>
+                <saml2:SubjectConfirmationData InResponseTo="${names.request}" NotOnOrAfter="${notOnOrAfter}" Recipient="${names.recipient}"/>
             </saml2:SubjectConfirmation>
         </saml2:Subject>
-        <saml2:Conditions NotBefore="${notBefore.toISOString()}" NotOnOrAfter="${notOnOrAfter.toISOString()}" xmlns:saml2="${saml}">
+        <saml2:Conditions NotBefore="${notBefore}" NotOnOrAfter="${notOnOrAfter}" xmlns:saml2="${saml}">
             <saml2:AudienceRestriction>
                 <saml2:Audience>${names.audience}</saml2:Audience>
             </saml2:AudienceRestriction>
         </saml2:Conditions>
-        <saml2:AuthnStatement AuthnInstant="${instant}" SessionIndex="${names.request}" xmlns:saml2="${saml}">
+        <saml2:AuthnStatement AuthnInstant="${now}" SessionIndex="${names.request}" xmlns:saml2="${saml}">
             <saml2:AuthnContext>
                 <saml2:AuthnContextClassRef>${password}</saml2:AuthnContextClassRef>
             </saml2:AuthnContext>
@@ -150,4 +165,16 @@ export const oktaAttributes: readonly Attribute[] = [
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function mapInstants({ now, notBefore, notOnOrAfter }: Moments) {
+  return { now: now.toISOString(), notBefore: notBefore.toISOString(), notOnOrAfter: notOnOrAfter.toISOString() }
+}
+
+/** The text as such products send it: what stands between two tags here is left out, what parts two attributes is a space. */
+export function oneLine(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/(?<=[>}])\n\s*|\n\s*(?=<)/g, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
 }

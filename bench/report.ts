@@ -53,7 +53,7 @@ export function writeReport({ corpus, timings, memory, bars, facts }: Report): s
     '',
     ...table(
       header,
-      cells((name, kind) => ratio(timings, kind, name, 'limit')?.toFixed(2) ?? '–'),
+      cells((name, kind) => ratio(timings, [name, kind], ['limit', kind])?.p50.toFixed(2) ?? '–'),
     ),
     '',
     'Bars:',

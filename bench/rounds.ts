@@ -82,15 +82,21 @@ function inTurn<T>(entries: readonly T[], round: number): readonly T[] {
   return Math.floor(round / entries.length) % 2 === 0 ? turned : turned.reverse()
 }
 
-/** How many times as long `name` takes as `base`, as the median over the rounds that both took part in. */
-export function ratio(timings: Timings, kind: Kind, name: string, base: string): number | undefined {
-  const [of, to] = [name, base].map((contender) => timings.get(contender)?.get(kind)?.ofRounds)
-  if (of === undefined || to === undefined) return undefined
-  const ratios = [...of].flatMap(([round, time]) => {
-    const other = to.get(round)
+/** A ratio within each round: its median over the rounds, and the quarters. */
+export type Ratio = { readonly p50: number; readonly quarters: readonly [number, number] }
+type Measured = readonly [name: string, kind: Kind]
+
+/** How many times as long one takes as the other, over the rounds that both took part in; undefined where there are none. */
+export function ratio(timings: Timings, of: Measured, to: Measured): Ratio | undefined {
+  const [times, others] = [of, to].map(
+    ([name, kind]) => timings.get(name)?.get(kind)?.ofRounds ?? new Map<number, number>(),
+  )
+  const ratios = [...(times ?? [])].flatMap(([round, time]) => {
+    const other = others?.get(round)
     return other === undefined ? [] : [time / other]
   })
-  return ratios.length === 0 ? undefined : quantile(ratios, 0.5)
+  if (ratios.length === 0) return undefined
+  return { p50: quantile(ratios, 0.5), quarters: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
 }
 
 export function quantile(values: readonly number[], part: number): number {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signXml } from '@sallyport/saml'
-import { names, signatureMark } from './documents.ts'
+import { names, oneLine, signatureMark } from './documents.ts'
 
 export type KeyPair = { readonly keyPem: string; readonly certificatePem: string }
 export type Part = 'assertion' | 'response'
@@ -95,24 +95,48 @@ const signatureOf = {
 
 function signatureElement(part: Part, style: Style, digest: string, value: string, signer: KeyPair): string {
   const okta = style === 'okta'
-  const list = okta ? `<ec:InclusiveNamespaces PrefixList="xs" xmlns:ec="${exclusive}"/>` : ''
-  const c14n = (name: string): string =>
-    okta && name === 'Transform'
-      ? `<:Transform Algorithm="${exclusive}">${list}</:Transform>`
-      : `<:${name} Algorithm="${exclusive}"/>`
   const certificate = base64Of(signer.certificatePem)
-  const text = `<:Signature xmlns="${dsig}"><:SignedInfo>${c14n('CanonicalizationMethod')}<:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/><:Reference URI="#${names[part]}"><:Transforms><:Transform Algorithm="${dsig}enveloped-signature"/>${c14n('Transform')}</:Transforms><:DigestMethod Algorithm="${xenc}sha256"/><:DigestValue>${digest}</:DigestValue></:Reference></:SignedInfo><:SignatureValue>${okta ? lines(value) : value}</:SignatureValue><:KeyInfo><:X509Data><:X509Certificate>${okta ? lines(certificate) : certificate}</:X509Certificate></:X509Data></:KeyInfo></:Signature>`
+  const list = okta ? `<ec:InclusiveNamespaces PrefixList="xs" xmlns:ec="${exclusive}"/>` : ''
+  const lines = (base64: string): string => (okta ? base64.replaceAll(/(.{76})(?!$)/g, '$1\n') : base64)
+  const text = `<:Signature xmlns="${dsig}">
+          <:SignedInfo>
+            <:CanonicalizationMethod Algorithm="${exclusive}"/>
+            <:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>
+            <:Reference URI="#${names[part]}">
+              <:Transforms>
+                <:Transform Algorithm="${dsig}enveloped-signature"/>
+                <:Transform Algorithm="${exclusive}"${okta ? `>${list}</:Transform>` : '/>'}
+              </:Transforms>
+              <:DigestMethod Algorithm="${xenc}sha256"/>
+              <:DigestValue>${digest}</:DigestValue>
+            </:Reference>
+          </:SignedInfo>
+          <:SignatureValue>${lines(value)}</:SignatureValue>
+          <:KeyInfo>
+            <:X509Data>
+              <:X509Certificate>${lines(certificate)}</:X509Certificate>
+            </:X509Data>
+          </:KeyInfo>
+        </:Signature>`
   const named = text.replaceAll(/(<\/?):/g, okta ? '$1ds:' : '$1')
-  return okta
-    ? `\n        ${named
-        .replace(' xmlns=', ' xmlns:ds=')
-        .replaceAll('><', '>\n            <')
-        .replace(/>\s+(<\/ds:DigestValue)/, '>$1')}`
-    : named
+  return okta ? `\n        ${named.replace(' xmlns=', ' xmlns:ds=')}` : oneLine(named)
 }
 
 function encryptedData(key: string, data: string, recipient: KeyPair): string {
-  return `<xenc:EncryptedData Type="${xenc}Element" xmlns:xenc="${xenc}"><xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/><KeyInfo xmlns="${dsig}"><e:EncryptedKey xmlns:e="${xenc}"><e:EncryptionMethod Algorithm="${xenc}rsa-oaep-mgf1p"><DigestMethod Algorithm="${dsig}sha1"/></e:EncryptionMethod><KeyInfo><X509Data><X509Certificate>${base64Of(recipient.certificatePem)}</X509Certificate></X509Data></KeyInfo><e:CipherData><e:CipherValue>${key}</e:CipherValue></e:CipherData></e:EncryptedKey></KeyInfo><xenc:CipherData><xenc:CipherValue>${data}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>`
+  return oneLine(`
+    <xenc:EncryptedData Type="${xenc}Element" xmlns:xenc="${xenc}">
+      <xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>
+      <KeyInfo xmlns="${dsig}">
+        <e:EncryptedKey xmlns:e="${xenc}">
+          <e:EncryptionMethod Algorithm="${xenc}rsa-oaep-mgf1p"><DigestMethod Algorithm="${dsig}sha1"/></e:EncryptionMethod>
+          <KeyInfo>
+            <X509Data><X509Certificate>${base64Of(recipient.certificatePem)}</X509Certificate></X509Data>
+          </KeyInfo>
+          <e:CipherData><e:CipherValue>${key}</e:CipherValue></e:CipherData>
+        </e:EncryptedKey>
+      </KeyInfo>
+      <xenc:CipherData><xenc:CipherValue>${data}</xenc:CipherValue></xenc:CipherData>
+    </xenc:EncryptedData>`)
 }
 
 function xmlsec1(options: readonly string[], files: Readonly<Record<string, string>>): string {
@@ -142,8 +166,4 @@ function withoutMarks(xml: string): string {
 
 function base64Of(pem: string): string {
   return pem.replace(/-----[A-Z ]+-----|\s/g, '')
-}
-
-function lines(base64: string): string {
-  return base64.replaceAll(/(.{76})(?!$)/g, '$1\n')
 }

@@ -18,6 +18,8 @@ const options = {
    */
   nameIdFormat: ['unspecified', 'persistent', 'transient', 'email'],
   requireSignedRequests: ['no', 'yes'],
+  /** To the service provider's encryption certificate; always with AES-128-CBC. */
+  encrypt: ['none', 'assertion', 'nameid'],
   /** Sign logout messages, and refuse unsigned ones. */
   signedLogout: ['yes', 'no'],
 } as const
@@ -166,7 +168,7 @@ function partnerOptions(setup: PeerSetup): Record<string, unknown> {
     samlSPMetaDataOptionsSignSLOMessage: logout,
     samlSPMetaDataOptionsCheckSLOMessageSignature: logout,
     samlSPMetaDataOptionsSignatureMethod: signatureMethod(setup),
-    samlSPMetaDataOptionsEncryptionMode: 'none',
+    samlSPMetaDataOptionsEncryptionMode: setup.options.encrypt,
     samlSPMetaDataOptionsEnableIDPInitiatedURL: 1,
     samlSPMetaDataOptionsForceUTF8: 1,
   }

@@ -13,6 +13,8 @@ const options = {
   nameIdFormat: ['persistent', 'transient', 'email', 'unspecified'],
   attributeNameFormat: ['basic', 'uri', 'unspecified'],
   requireSignedRequests: ['no', 'yes'],
+  /** To the service provider's encryption certificate, its key wrapped with RSA-OAEP. */
+  encrypt: ['none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'],
   /** Refuse unsigned logout messages; its own are always signed. */
   signedLogout: ['yes', 'no'],
 } as const
@@ -44,6 +46,7 @@ export const pysaml2: PeerRecipe = {
         NAME_ID_FORMAT: setup.options.nameIdFormat ?? '',
         ATTRIBUTE_NAME_FORMAT: setup.options.attributeNameFormat ?? '',
         REQUIRE_SIGNED_REQUESTS: setup.options.requireSignedRequests ?? '',
+        ENCRYPT: setup.options.encrypt ?? '',
         SIGNED_LOGOUT: setup.options.signedLogout ?? '',
         PYTHONDONTWRITEBYTECODE: '1',
         TMPDIR: setup.workFolder,

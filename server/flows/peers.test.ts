@@ -23,6 +23,8 @@ const posted = ['requestBinding: post']
 
 const combinations: Readonly<Record<PeerKind, Readonly<Record<string, Trust>>>> = {
   'lemonldap-ng': {
+    'assertion encrypted (AES-128-CBC)': { peer: { encrypt: 'assertion' }, connection: ['dangerouslyAllowCbc: true'] },
+    'NameID encrypted (AES-128-CBC)': { peer: { encrypt: 'nameid' }, connection: ['dangerouslyAllowCbc: true'] },
     'assertion signed, redirect': { peer: { sign: 'assertion' } },
     'response and assertion signed, metadata by URL': { peer: { sign: 'both' }, byUrl: true },
     'SHA-512, POST': { peer: { signatureAlgorithm: 'rsa-sha512' }, connection: posted },
@@ -33,6 +35,11 @@ const combinations: Readonly<Record<PeerKind, Readonly<Record<string, Trust>>>> 
     },
   },
   pysaml2: {
+    'assertion encrypted with AES-256-GCM': { peer: { sign: 'both', encrypt: 'aes256-gcm' } },
+    'assertion encrypted with AES-256-CBC, response signed': {
+      peer: { sign: 'both', encrypt: 'aes256-cbc' },
+      connection: ['dangerouslyAllowCbc: true'],
+    },
     'assertion signed, redirect': { peer: { sign: 'assertion' }, connection: ['requireSigned: assertion'] },
     'response signed, POST': { peer: { sign: 'response' }, connection: ['requireSigned: response', ...posted] },
     'response and assertion signed, metadata by URL': {
@@ -68,6 +75,14 @@ async function trustEachOther(t: TestContext, sallyport: Sallyport, kind: PeerKi
   return peer
 }
 
+/** What the record says of a page that tells of a refusal, so that a failed test says why. */
+async function failures(sallyport: Sallyport, body: string): Promise<readonly unknown[]> {
+  const [, reference] = /<code>([0-9A-Z-]{11})<\/code>/.exec(body) ?? []
+  if (reference === undefined) return []
+  const record = await sallyport.record(reference)
+  return record.details.checks.filter(({ outcome }) => outcome === 'failed')
+}
+
 for (const kind of peerKinds) {
   if (!peerInstalled(kind) && process.env.SALLYPORT_REQUIRE_PEERS !== '1') {
     test(`sign-in through ${kind}`, { skip: `${kind} is not installed: bash sandbox/peers/install.sh` }, () => {})
@@ -81,7 +96,10 @@ for (const kind of peerKinds) {
         const start = `${sallyport.url}/saml/ssoRequest?ticket=${ticket}`
         const answer = await signInByForm(peer, start, 'chloe', 'chloe-pw')
         const landed = await answer.browser.submit(answer.page, answer.form)
-        assert.deepEqual([landed.status, landed.url], [200, `${sallyport.url}/acme/production`], landed.body)
+        assert.deepEqual(
+          [landed.status, landed.url, await failures(sallyport, landed.body)],
+          [200, `${sallyport.url}/acme/production`, []],
+        )
         assert.match(landed.body, /Hello, Chloé O&#39;Neil &amp; &lt;Söhne&gt;/)
       })
     }

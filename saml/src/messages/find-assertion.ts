@@ -7,7 +7,7 @@ import { type Check, failed, passed } from '../report/checks.ts'
 import { namespaces } from '../uris.ts'
 import { isNamed, type XmlElement } from '../xml/tree.ts'
 import { checkIds, checkStructure } from './message.ts'
-import { structureFaults, survey } from './structure.ts'
+import { sharedIds, structureFaults, survey } from './structure.ts'
 
 export type FoundAssertion = {
   /** Structure and IDs of the whole document, and what could be said of the assertion's being there. */
@@ -57,16 +57,18 @@ function openAssertion(root: XmlElement, encrypted: XmlElement, { shape, single,
   }
   if ('failure' in decrypted) return failure(decrypted.reason)
   const { element } = decrypted
-  const inside = survey(root, element)
+  const inside = survey(element)
   // What was decrypted goes through the same rules as the rest: it is one assertion, sound, and its IDs are new.
   const sound =
     isNamed(element, namespaces.assertion, 'Assertion') &&
     structureFaults(element).length === 0 &&
     inside.assertions.length === 1 &&
-    inside.encryptedAssertions.length === 1
+    inside.encryptedAssertions.length === 0 &&
+    inside.repeatedIds.length === 0 &&
+    sharedIds(root, element).length === 0
   const form = readEncryptedForm(encrypted)
   const guarded = typeof form !== 'string' && !form.cipher.authenticated
-  if (!sound || inside.repeatedIds.length > 0) {
+  if (!sound) {
     return failure(guarded ? undecryptable : 'something that is not one sound assertion')
   }
   const readable = passed('assertion-readable', 'assertion')

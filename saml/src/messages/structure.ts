@@ -123,13 +123,26 @@ export type Survey = {
   readonly encryptedAssertions: readonly XmlElement[]
 }
 
-/** `more`: trees that belong to the document too, having been decrypted out of it. */
-export function survey(root: XmlElement, ...more: readonly XmlElement[]): Survey {
-  const seen = new Set<string>()
+export function survey(root: XmlElement): Survey {
   const found: Found = { repeated: new Set(), assertions: [], encryptedAssertions: [] }
-  for (const tree of [root, ...more]) look(tree, seen, found)
+  look(root, new Set(), found)
   const { repeated, assertions, encryptedAssertions } = found
   return { repeatedIds: repeated.size === 0 ? [] : [...repeated], assertions, encryptedAssertions }
+}
+
+/**
+ * SAML IDs that stand in both trees: in a document and in what was decrypted out of it. A Signature's own Id does not
+ * count here: nothing refers to it, and products number the signatures of what they encrypt apart.
+ */
+export function sharedIds(document: XmlElement, decrypted: XmlElement): readonly string[] {
+  const ids = new Set<string>()
+  walk(document, (element) => void ids.add(attributeOf(element, 'ID') ?? ''))
+  const shared: string[] = []
+  walk(decrypted, (element) => {
+    const id = attributeOf(element, 'ID')
+    if (id !== undefined && ids.has(id)) shared.push(id)
+  })
+  return shared
 }
 
 type Found = { repeated: Set<string>; assertions: XmlElement[]; encryptedAssertions: XmlElement[] }

@@ -11,6 +11,7 @@ import threading
 import traceback
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import encryption
 import settings
 import soap
 from logout import Logout
@@ -22,6 +23,7 @@ from web import Refused, Reply, read_request, send_reply
 
 soap.repair()
 idp = Server(config=settings.SERVER_CONFIG)
+encryption.prepare(idp)
 sessions = Sessions()
 sign_on = SignOn(idp, sessions)
 logout = Logout(idp, sessions)

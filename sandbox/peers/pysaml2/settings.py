@@ -27,6 +27,7 @@ with open(os.environ["USERS"], encoding="utf-8") as file:
 
 SIGN_ASSERTION = os.environ["SIGN"] in ("assertion", "both")
 SIGN_RESPONSE = os.environ["SIGN"] in ("response", "both")
+ENCRYPT = os.environ["ENCRYPT"]
 REQUIRE_SIGNED_REQUESTS = os.environ["REQUIRE_SIGNED_REQUESTS"] == "yes"
 REQUIRE_SIGNED_LOGOUT = os.environ["SIGNED_LOGOUT"] == "yes"
 

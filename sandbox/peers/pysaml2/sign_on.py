@@ -8,6 +8,7 @@ import secrets
 from saml2 import BINDING_HTTP_POST, saml, samlp
 from saml2.saml import NAMEID_FORMAT_EMAILADDRESS, NAMEID_FORMAT_UNSPECIFIED, NameID
 
+import encryption
 import settings
 from signatures import signed_rightly
 from web import Refused, carry, sign_in_form
@@ -84,13 +85,11 @@ class SignOn:
                 sign_response=settings.SIGN_RESPONSE,
                 sign_alg=settings.SIGNATURE_ALGORITHM,
                 digest_alg=settings.DIGEST_ALGORITHM,
+                encrypt_assertion=settings.ENCRYPT != "none",
             )
         )
         # Single logout will need what this service provider was told.
-        assertion = samlp.response_from_string(xml).assertion[0]
-        session.remember(
-            arguments["sp_entity_id"], assertion.subject.name_id, assertion.authn_statement[0].session_index
-        )
+        session.remember(arguments["sp_entity_id"], encryption.spoken["name_id"], encryption.spoken["session_index"])
         return self.post(xml, arguments["destination"], relay_state)
 
     def refuse_passively(self, arguments, relay_state):

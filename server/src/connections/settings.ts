@@ -87,6 +87,10 @@ export const settingsShape = {
     .default('any')
     .describe('what must carry a signature of its own'),
   dangerouslyAllowSha1: z.boolean().default(false).describe('accept signatures with SHA-1, which can be forged'),
+  dangerouslyAllowCbc: z
+    .boolean()
+    .default(false)
+    .describe('accept assertions encrypted with AES-CBC, which does not notice changes'),
 } as const
 
 export const connectionSettings = strictObject(settingsShape)

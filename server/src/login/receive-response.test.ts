@@ -63,6 +63,29 @@ onEveryDatabase((kind, openFresh) => {
     }
   })
 
+  test(`a form without an answer, or with two, has a record of its own sign-in (Bindings 3.5.4) (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const world = testWorld()
+    const app = await startApp(t, contextOf(db, world))
+    const place = await makePlace(db, world)
+    const browser = testBrowser(app, world)
+    for (const answer of ['', '&SAMLResponse=AAAA&SAMLResponse=AAAA']) {
+      const { relayState } = await browser.begin(place, 'page#here')
+      const { acs } = endpointsOf(publicUrl, place.connection.ticket)
+      const response = await app.inject({
+        method: 'POST',
+        url: acs.replace(publicUrl, ''),
+        payload: `RelayState=${relayState}${answer}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+      assert.equal(response.statusCode, 400)
+      const record = the(await findRecord(db.read, place.environment.id, referenceOn(response)))
+      assert.deepEqual([record.reason, record.details.done], ['form', 'page#here'])
+      const expected = { code: 'form', about: 'message', outcome: 'failed', expected: 'one SAMLResponse' }
+      assert.deepEqual(record.details.checks, [{ ...expected, received: 'none, or several' }])
+    }
+  })
+
   test(`the answer for one connection is not taken by another, of this or a neighbour’s Environment (${kind})`, async (t) => {
     const db = await openFresh(t)
     const world = testWorld()

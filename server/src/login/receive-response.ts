@@ -8,6 +8,7 @@ import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import { findPendingLogin, type PendingLogin } from '#login/pending-logins.ts'
+import { keyOfPlace } from '#login/place-key.ts'
 import { type Refusal, refuse } from '#login/refuse.ts'
 import { type Answer, takeResponse } from '#login/take-response.ts'
 
@@ -38,7 +39,7 @@ export async function receiveResponse(ctx: LoginContext, received: ResponseRecei
     recordId: pending?.takenAt === undefined ? pending?.recordId : undefined,
   } as const
   const message = await readMessage(ctx, place, received, refusal)
-  const verdict = judge(ctx, place, message, pending, now)
+  const verdict = await judge(ctx, place, message, { pending, now })
   const answer = describe(verdict)
   const request = requestCheck({
     pending,
@@ -84,13 +85,13 @@ async function readMessage(
   }
 }
 
-function judge(
+async function judge(
   ctx: LoginContext,
-  { connection }: ConnectionInPlace,
+  place: ConnectionInPlace,
   message: Uint8Array,
-  pending: PendingLogin | undefined,
-  now: Date,
-): ResponseVerdict {
+  { pending, now }: { readonly pending: PendingLogin | undefined; readonly now: Date },
+): Promise<ResponseVerdict> {
+  const { connection } = place
   const { settings } = connection
   return judgeResponse({
     message,
@@ -102,8 +103,15 @@ function judge(
     expectedInResponseTo: pending?.requestId,
     clockSkewSeconds: settings.clockSkewSeconds,
     requireSigned: settings.requireSigned,
+    decryptionKeys: holdsEncrypted(message) ? [(await keyOfPlace(ctx, place)).privateKey] : [],
     dangerouslyAllowSha1: settings.dangerouslyAllowSha1,
+    dangerouslyAllowCbc: settings.dangerouslyAllowCbc,
   })
+}
+
+// Only spares fetching the key where it is of no use: a message that hides this word is not well-formed SAML.
+function holdsEncrypted(message: Uint8Array): boolean {
+  return Buffer.from(message.buffer, message.byteOffset, message.length).includes('Encrypted')
 }
 
 /** What the record keeps of the answer: no values but the subject, which administrators look people up by. */

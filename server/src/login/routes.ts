@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { signingKeyOf } from '#connections/signing-key.ts'
 import { setCookie, tokenFromCookie } from '#http/cookies.ts'
 import type { Form } from '#http/form.ts'
 import { type Route, sendPage, sendTo } from '#http/http.ts'
@@ -11,6 +10,7 @@ import { completeLogin } from '#login/complete-login.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import { postPage } from '#login/pages.ts'
+import { keyOfPlace } from '#login/place-key.ts'
 import { receiveResponse } from '#login/receive-response.ts'
 import { startLogin } from '#login/start-login.ts'
 import { sessionToken, setSessionCookie } from '#sessions/session-cookie.ts'
@@ -68,13 +68,14 @@ export function loginRoutes(ctx: LoginContext): readonly Route[] {
 
   async function metadata(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { ticket } = ticketParam.parse(request.params)
-    const { connection, environment, company } = await findPlace(ctx, ticket)
-    const owner = { environmentId: environment.id, companySlug: company.slug, environmentSlug: environment.slug }
-    const key = await signingKeyOf(ctx.db, owner, { secret: ctx.secret, world: ctx.world })
+    const place = await findPlace(ctx, ticket)
+    const { connection } = place
+    const { certificatePem } = await keyOfPlace(ctx, place)
     const xml = writeServiceProviderMetadata({
       entityId: requestIssuerOf(connection, publicUrl),
       acsUrl: endpointsOf(publicUrl, ticket).acs,
-      signingCertificates: [key.certificatePem],
+      signingCertificates: [certificatePem],
+      encryptionCertificates: [certificatePem],
       authnRequestsSigned: connection.settings.signRequests,
       wantAssertionsSigned: connection.settings.requireSigned !== 'response',
       nameIdFormats: connection.settings.nameIdFormat === undefined ? [] : [connection.settings.nameIdFormat],

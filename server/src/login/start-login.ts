@@ -2,12 +2,12 @@ import { encodePost, encodeRedirect, type Signer, signXml, writeAuthnRequest } f
 import { newToken } from '#config/world.ts'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { signingKeyOf } from '#connections/signing-key.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { checkDone } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
 import { type Client, LOGIN_LIFETIME_MS, type LoginContext } from '#login/login.ts'
 import { insertPendingLogin } from '#login/pending-logins.ts'
+import { keyOfPlace } from '#login/place-key.ts'
 import { refuse } from '#login/refuse.ts'
 import { startRecord } from '#signin-records/signin-records.ts'
 
@@ -89,8 +89,7 @@ async function writeRequest(ctx: LoginContext, place: ConnectionInPlace, { reque
   return { binding: 'redirect', url: encodeRedirect(signer === undefined ? request : { ...request, signer }) } as const
 }
 
-async function signerOf(ctx: LoginContext, { environment, company }: ConnectionInPlace): Promise<Signer> {
-  const owner = { environmentId: environment.id, companySlug: company.slug, environmentSlug: environment.slug }
-  const key = await signingKeyOf(ctx.db, owner, { secret: ctx.secret, world: ctx.world })
+async function signerOf(ctx: LoginContext, place: ConnectionInPlace): Promise<Signer> {
+  const key = await keyOfPlace(ctx, place)
   return { key: key.privateKey, algorithm: 'rsa-sha256', certificatePem: key.certificatePem }
 }
