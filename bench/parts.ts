@@ -78,7 +78,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   base64: () => decodePost(field),
   'decode and parse': () => readXml(bytes),
   ...(encrypted === undefined ? {} : ofDecryption(encrypted)),
-  structure: () => [trees.map(structureFaults), survey(root, ...trees.slice(1))],
+  structure: () => [trees.map(structureFaults), trees.map(survey)],
   'signature form': () => signatures.map(({ signature }) => readSignatureForm(signature)),
   'C14N and digest': () =>
     signatures.map(({ element, target }) => hash('sha256', canonicalize(element, target), 'buffer')),

@@ -81,7 +81,7 @@ const counterExamples: Readonly<Record<string, readonly Readonly<Record<string, 
     { 'server/src/app.ts': '//\nconst port = process.env.PORT\n' },
     { 'saml/src/main.ts': '//\nconst debug = process.env.DEBUG\n' },
   ],
-  'no barrel files but saml/src/index.ts': [
+  'no barrel files but the entry points of saml': [
     { 'server/src/login/index.ts': '//\nexport const login = 1\n' },
     { 'server/src/login/everything.ts': '//\nexport * from "./login.ts"\nexport type { A } from "./acs.ts"\n' },
   ],

@@ -18,7 +18,11 @@ export type Problem = { readonly path: string; readonly line?: number; readonly 
 export type Rule = { readonly name: string; readonly check: (tree: Tree) => readonly Problem[] }
 
 // Files that may be longer than 300 lines, each with the reason why it reads better whole.
-const longFiles: Readonly<Record<string, string>> = {}
+const longFiles: Readonly<Record<string, string>> = {
+  'saml/src/xml/reader.ts':
+    'one scanner over one position: its steps share private state, and it is read from top to bottom',
+  'saml/src/report/explanations.ts': 'one table, an entry a check',
+}
 
 const forbiddenNames = ['utils', 'helpers', 'common', 'types', 'services', 'controllers', 'managers']
 const longestFile = 300
@@ -72,10 +76,10 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    name: 'no barrel files but saml/src/index.ts',
+    name: 'no barrel files but the entry points of saml',
     check: (tree) =>
       sources(tree).flatMap(({ path, code }) => {
-        if (path === 'saml/src/index.ts') return []
+        if (path === 'saml/src/index.ts' || path === 'saml/src/identity-provider.ts') return []
         const reExports = /\bexport\s+(type\s+)?(\*(\s+as\s+\w+)?|\{[^}]*\})\s*from\s*(['"])\s*\4[;\s]*/g
         const onlyReExports = code.trim() !== '' && code.replace(reExports, '').trim() === ''
         if (!onlyReExports && !/^index\./.test(basename(path))) return []

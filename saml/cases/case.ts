@@ -9,6 +9,8 @@ export type Case = {
   readonly title: string
   readonly kind: 'response'
   readonly certificates: readonly string[]
+  /** Our private keys as PEM, where the message is encrypted. They are here for everybody to use, and open nothing else. */
+  readonly decryptionKeys?: readonly string[]
   readonly issuer: string
   readonly audience: string
   readonly acsUrl: string

@@ -1,6 +1,7 @@
 // Every case folder is judged as its case.json says.
 
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { test } from 'node:test'
 import { judgeResponse, parseCertificates, type ResponseVerdict } from '../src/index.ts'
 import { explanations } from '../src/report/explanations.ts'
@@ -16,6 +17,7 @@ function judge({ case: it, message }: CaseFolder): ResponseVerdict {
     expectedAudience: it.audience,
     expectedRecipient: it.acsUrl,
     expectedInResponseTo: it.inResponseTo,
+    decryptionKeys: (it.decryptionKeys ?? []).map((pem) => createPrivateKey(pem)),
   })
 }
 

@@ -7,12 +7,13 @@ import { type Case, casesFolder, readKey } from './case.ts'
 import { acs, idp, now, sp } from './one-change.ts'
 
 rmSync(join(casesFolder, 'bad'), { recursive: true, force: true })
-for (const [name, { title, failures, make }] of Object.entries(badCases)) {
+for (const [name, { title, failures, make, certificates = ['idp.crt'], decryptionKeys }] of Object.entries(badCases)) {
   const folder = join(casesFolder, 'bad', name)
   const described: Case = {
     title,
     kind: 'response',
-    certificates: [readKey('idp.crt')],
+    certificates: certificates.map(readKey),
+    ...(decryptionKeys === undefined ? {} : { decryptionKeys: decryptionKeys.map(readKey) }),
     issuer: idp,
     audience: sp,
     acsUrl: acs,

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readKey } from '../cases/case.ts'
 import { acs, idp, now, signAssertion, signerOf, signResponse, sp, unsigned } from '../cases/one-change.ts'
-import { signXml, uris, writeIdentityProviderMetadata, writeResponse, writeServiceProviderMetadata } from './index.ts'
+import { writeIdentityProviderMetadata, writeResponse } from './identity-provider.ts'
+import { signXml, uris, writeServiceProviderMetadata } from './index.ts'
 import { writeAuthnRequest } from './messages/authn-request.ts'
 
 const request = { id: '_request', issueInstant: now, issuer: sp, destination: idp }

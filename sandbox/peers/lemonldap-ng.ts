@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PeerRecipe, PeerSetup } from './peer.ts'
+import type { PeerRecipe, PeerSetup } from './recipe.ts'
 
 const options = {
   /** Its assertions are always signed; the response around them when asked. */

@@ -7,8 +7,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSandboxKey } from '../src/key.ts'
 import { lemonldapNg } from './lemonldap-ng.ts'
-import { freePort, makeWorkFolder, type PeerCommand, runPeer } from './peer-process.ts'
+import { freePort, makeWorkFolder, runPeer } from './peer-process.ts'
 import { pysaml2 } from './pysaml2.ts'
+import type { PeerLogin, PeerRecipe, PeerSetup, PeerUrls } from './recipe.ts'
 
 const recipes = { 'lemonldap-ng': lemonldapNg, pysaml2 } as const satisfies Record<string, PeerRecipe>
 
@@ -18,47 +19,13 @@ export const peerKinds = Object.keys(recipes) as readonly PeerKind[]
 export type Peer = PeerUrls & {
   readonly kind: PeerKind
   readonly metadataXml: string
-  /** Names of the fields of its sign-in form. */
-  readonly login: { readonly userField: string; readonly passwordField: string }
+  readonly login: PeerLogin
   /** Its keys and files, while it runs. */
   readonly workFolder: string
   /** What it has written lately. */
   output(): string
   /** Ends all its processes and removes its files. */
   stop(): Promise<void>
-}
-
-export type PeerUrls = {
-  readonly entityId: string
-  readonly metadataUrl: string
-  /** Takes HTTP-Redirect and HTTP-POST. */
-  readonly ssoUrl: string
-  /** Opened by a person, ends the session here and at the service providers. */
-  readonly logoutUrl: string
-}
-
-/** What a kind of peer must say of itself. */
-export type PeerRecipe = {
-  /** Every option with its values, the first of them the default. */
-  readonly options: Readonly<Record<string, readonly string[]>>
-  readonly login: Peer['login']
-  isInstalled(): boolean
-  urls(baseUrl: string): PeerUrls
-  prepare(setup: PeerSetup): Promise<Omit<PeerCommand, 'readyUrl'>>
-}
-
-export type PeerSetup = {
-  readonly workFolder: string
-  readonly port: number
-  /** Without a slash at the end. */
-  readonly baseUrl: string
-  readonly keyPem: string
-  readonly certificatePem: string
-  readonly usersFile: string
-  readonly attributeNames: readonly string[]
-  readonly serviceProviderMetadata: readonly string[]
-  readonly serviceProviderFiles: readonly string[]
-  readonly options: Readonly<Record<string, string>>
 }
 
 /** The people of `users.json`, by their names. A peer signs in each with this password and says these attributes. */

@@ -8,13 +8,13 @@ import {
   decodePost,
   encodePost,
   encodeRedirect,
-  readIdentityProviderMetadata,
   type Signer,
   signXml,
   uris,
   writeAuthnRequest,
   writeServiceProviderMetadata,
 } from '@sallyport/saml'
+import { readIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import { createSandboxKey, type SandboxKey } from '../src/key.ts'
 import { newMessageId } from '../src/world.ts'
 import { createFormBrowser } from './form-browser.ts'

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PeerRecipe } from './peer.ts'
+import type { PeerRecipe } from './recipe.ts'
 
 const options = {
   sign: ['both', 'assertion', 'response'],

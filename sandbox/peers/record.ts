@@ -9,11 +9,11 @@ import {
   decodePost,
   encodePost,
   encodeRedirect,
-  readIdentityProviderMetadata,
   uris,
   writeAuthnRequest,
   writeServiceProviderMetadata,
 } from '@sallyport/saml'
+import { readIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import { createFormBrowser, type Page } from './form-browser.ts'
 import { type Peer, type PeerKind, type PeerUsers, readPeerUsers, startPeer } from './peer.ts'
 import { type SignInAnswer, signInFromPage } from './sign-in-by-form.ts'

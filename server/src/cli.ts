@@ -1,8 +1,8 @@
 // The command line: every command in one table.
 
 import { parseArgs } from 'node:util'
+import type { CliWorld } from '#cli-world.ts'
 import { type Config, ConfigError, readConfig } from '#config/config.ts'
-import type { World } from '#config/world.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
 import { recordsCommand } from '#explain/records-command.ts'
 import { verifyBatch } from '#explain/verify-batch.ts'
@@ -11,16 +11,6 @@ import { serve } from '#serve.ts'
 import { type Database, DatabaseOpenError, openDatabase } from '#storage/database.ts'
 import { MigrationError, migrate } from '#storage/migrate.ts'
 import { SealError } from '#storage/seal.ts'
-
-export type CliWorld = {
-  readonly world: World
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly out: (line: string) => void
-  readonly err: (line: string) => void
-  /** The program that runs this, for the sandbox, which is a process of its own. */
-  readonly node: string
-  readonly onStop: (stop: () => void) => void
-}
 
 type Arguments = {
   readonly positionals: readonly string[]

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { CliWorld } from '#cli.ts'
+import type { CliWorld } from '#cli-world.ts'
 
 /** The sandbox is a workspace that knows nothing of the service, so it runs as a process of its own. */
 export async function runSandbox({ node, env, onStop }: Pick<CliWorld, 'node' | 'env' | 'onStop'>): Promise<number> {

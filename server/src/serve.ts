@@ -2,7 +2,7 @@
 
 import { pino } from 'pino'
 import { createApp } from '#app.ts'
-import type { CliWorld } from '#cli.ts'
+import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
 import { secretFor } from '#config/secret-file.ts'
 import { sweepLogins } from '#login/sweep.ts'

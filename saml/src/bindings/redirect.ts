@@ -4,7 +4,7 @@ import { sign as cryptoSign, verify as cryptoVerify, type KeyObject } from 'node
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { SamlReadError } from '../report/read-error.ts'
 import { type Signer, signatureAlgorithm, signatureUri } from '../signature/algorithms.ts'
-import { defaultLimits } from '../xml/read.ts'
+import { defaultLimits } from '../xml/limits.ts'
 import { decodeBase64 } from './base64.ts'
 
 export type MessageParameter = 'SAMLRequest' | 'SAMLResponse'

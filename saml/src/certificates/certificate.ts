@@ -75,12 +75,14 @@ function fromBase64(text: string): Uint8Array {
 
 function readCertificate(der: Uint8Array): Certificate {
   let x509: X509Certificate
+  let key: KeyObject
   try {
     x509 = new X509Certificate(der)
+    // The key is only read here: the certificate around it can be sound where the key is not.
+    key = x509.publicKey
   } catch {
     throw new CertificateError('not-a-certificate', 'These bytes are no X.509 certificate.')
   }
-  const key = x509.publicKey
   const kind = key.asymmetricKeyType
   if (kind !== 'rsa' && kind !== 'ec') {
     throw new CertificateError(
@@ -95,18 +97,29 @@ function readCertificate(der: Uint8Array): Certificate {
       `The certificate holds an RSA key of ${keyBits} bits; 2048 is the least.`,
     )
   }
+  const notBefore = new Date(x509.validFrom)
+  const notAfter = new Date(x509.validTo)
+  // A date that is none lies neither before nor after another: such a certificate would never expire.
+  if (Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) {
+    throw new CertificateError('not-a-certificate', 'The certificate has dates that cannot be read.')
+  }
   return Object.freeze({
     pem: x509.toString(),
-    subject: x509.subject.split('\n').join(', '),
-    issuer: x509.issuer.split('\n').join(', '),
+    subject: nameOf(x509.subject),
+    issuer: nameOf(x509.issuer),
     serialNumber: x509.serialNumber,
-    notBefore: new Date(x509.validFrom),
-    notAfter: new Date(x509.validTo),
+    notBefore,
+    notAfter,
     fingerprint: x509.fingerprint256,
     keyKind: kind,
     keyBits,
     key,
   })
+}
+
+// Node gives no text at all for a name without parts, which RFC 5280 §4.1.2.6 allows.
+function nameOf(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ')
 }
 
 function curveBits(curve: string | undefined): number {

@@ -1,12 +1,26 @@
 // What must be true of an assertion for Web Browser SSO (Profiles 4.1.4.2, 4.1.4.3; Core 2.4, 2.5, 2.7). The same checks
 // run whether its signature verified or not, so that a report is whole; only a signed one ever yields claims.
 
-import { type Check, compared, dangerouslyUnchecked, failed, passed } from '../report/checks.ts'
+import { type Check, compared, dangerouslyUnchecked, type Expected, failed, passed } from '../report/checks.ts'
 import { readInstant, readMilliseconds } from '../time.ts'
 import { namespaces, uris } from '../uris.ts'
 import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/tree.ts'
 import { unverifiedNameId, unverifiedText } from './claims.ts'
-import type { ResponseToJudge } from './judge-response.ts'
+
+/** What an assertion must say. */
+export type AssertionExpectations = {
+  readonly now: Date
+  /** The identity provider's entity id. */
+  readonly expectedIssuer: Expected
+  /** The service provider's entity id. */
+  readonly expectedAudience: Expected
+  /** The Assertion Consumer Service URL, from configuration and not from the request's headers. */
+  readonly expectedRecipient: Expected
+  /** The ID of the request that is open; undefined: none is, so the response must be unsolicited (Profiles 4.1.5). */
+  readonly expectedInResponseTo: Expected | undefined
+  /** How far the clocks may differ; default 60. */
+  readonly clockSkewSeconds?: number
+}
 
 export type AssertionFindings = {
   readonly checks: readonly Check[]
@@ -17,7 +31,7 @@ export type AssertionFindings = {
 
 type Window = { readonly now: number; readonly skew: number }
 
-export function checkAssertion(assertion: XmlElement, input: ResponseToJudge): AssertionFindings {
+export function checkAssertion(assertion: XmlElement, input: AssertionExpectations): AssertionFindings {
   const window = { now: input.now.getTime(), skew: (input.clockSkewSeconds ?? 60) * 1000 }
   const issuer = unverifiedText(onlyChild(assertion, namespaces.assertion, 'Issuer'))
   const confirmation = checkConfirmations(assertion, input, window)
@@ -54,7 +68,7 @@ function checkSubject(assertion: XmlElement): Check {
 type ConfirmationFindings = { checks: Check[]; inResponseTo?: string; expiry?: Date }
 
 // Profiles 4.1.4.2: at least one bearer confirmation, and a single one must meet all conditions; halves of two do not add up.
-function checkConfirmations(assertion: XmlElement, input: ResponseToJudge, window: Window): ConfirmationFindings {
+function checkConfirmations(assertion: XmlElement, input: AssertionExpectations, window: Window): ConfirmationFindings {
   const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
   const all = subject === undefined ? [] : childrenNamed(subject, namespaces.assertion, 'SubjectConfirmation')
   const bearers = all.filter((confirmation) => attributeOf(confirmation, 'Method') === uris.confirmation.bearer)
@@ -68,7 +82,11 @@ function checkConfirmations(assertion: XmlElement, input: ResponseToJudge, windo
   return { checks: [failed('confirmation-bearer', 'assertion', uris.confirmation.bearer, received)] }
 }
 
-function checkConfirmation(confirmation: XmlElement, input: ResponseToJudge, window: Window): ConfirmationFindings {
+function checkConfirmation(
+  confirmation: XmlElement,
+  input: AssertionExpectations,
+  window: Window,
+): ConfirmationFindings {
   const data = onlyChild(confirmation, namespaces.assertion, 'SubjectConfirmationData')
   const attribute = (name: string): string | undefined => (data === undefined ? undefined : attributeOf(data, name))
   const inResponseTo = attribute('InResponseTo')
@@ -94,7 +112,7 @@ function checkExpiry(notOnOrAfter: string | undefined, notBefore: string | undef
 }
 
 // Inside the signature the request is named once more, which the outer attribute of an unsigned Response cannot replace.
-function checkConfirmedRequest(received: string | undefined, input: ResponseToJudge): Check {
+function checkConfirmedRequest(received: string | undefined, input: AssertionExpectations): Check {
   const expected = input.expectedInResponseTo
   if (expected === undefined) {
     return received === undefined
@@ -104,7 +122,7 @@ function checkConfirmedRequest(received: string | undefined, input: ResponseToJu
   return compared('in-response-to', 'assertion', expected, received)
 }
 
-function checkConditions(assertion: XmlElement, input: ResponseToJudge, window: Window): Check[] {
+function checkConditions(assertion: XmlElement, input: AssertionExpectations, window: Window): Check[] {
   const conditions = onlyChild(assertion, namespaces.assertion, 'Conditions')
   const notBefore = conditions && attributeOf(conditions, 'NotBefore')
   const notOnOrAfter = conditions && attributeOf(conditions, 'NotOnOrAfter')
@@ -122,7 +140,7 @@ function checkConditions(assertion: XmlElement, input: ResponseToJudge, window: 
 }
 
 // Profiles 4.1.4.2 wants a restriction that names us; Core 2.5.1.4: the audiences of one are ORed, several restrictions ANDed.
-function checkAudience(restrictions: readonly XmlElement[], input: ResponseToJudge): Check {
+function checkAudience(restrictions: readonly XmlElement[], input: AssertionExpectations): Check {
   const lists = restrictions.map((restriction) =>
     childrenNamed(restriction, namespaces.assertion, 'Audience').map((audience) => unverifiedText(audience) ?? ''),
   )

@@ -23,6 +23,7 @@ export type AuthnRequestToWrite = {
   readonly nameIdFormat?: string
 }
 
+/** An AuthnRequest as XML, unsigned (Core 3.4.1): `signXml` or `encodeRedirect` sign it. */
 export function writeAuthnRequest(request: AuthnRequestToWrite): string {
   return element(
     'samlp:AuthnRequest',
@@ -54,7 +55,7 @@ export type AuthnRequest = {
   readonly forceAuthn: boolean
   readonly isPassive: boolean
   readonly nameIdFormat?: string
-  /** For `verifyMessageSignature`, when the request came by HTTP-POST. */
+  /** For `verifySignature` where the request came by HTTP-POST, for `verifyQuerySignature` where it came by HTTP-Redirect. */
   readonly root: XmlElement
 }
 

@@ -16,7 +16,7 @@ export type FoundAssertion = {
   readonly assertion?: XmlElement
   /** The EncryptedAssertion that it was in. */
   readonly encrypted?: XmlElement
-  /** With an unauthenticated cipher nothing may be said of what was inside, until something signed covers it. */
+  /** An unauthenticated cipher: nothing may be said of what was inside, nor whether there was, until it is covered. */
   readonly guarded?: boolean
 }
 
@@ -51,9 +51,18 @@ type Opening = { readonly shape: readonly Check[]; readonly single: Check; reado
 
 function openAssertion(root: XmlElement, encrypted: XmlElement, { shape, single, options }: Opening): FoundAssertion {
   const decrypted = decrypt(encrypted, options)
+  const form = readEncryptedForm(encrypted)
+  // What is refused for its form is refused before a key was used: nothing is to be learned from that.
+  const formed = !('failure' in decrypted) || decrypted.failure === 'undecryptable'
+  const guarded = formed && typeof form !== 'string' && !form.cipher.authenticated
   const failure = (received: string): FoundAssertion => {
     const expected = 'an assertion that can be decrypted'
-    return { shape, checks: [single, failed('assertion-readable', 'assertion', expected, received)], encrypted }
+    return {
+      shape,
+      checks: [single, failed('assertion-readable', 'assertion', expected, received)],
+      encrypted,
+      guarded,
+    }
   }
   if ('failure' in decrypted) return failure(decrypted.reason)
   const { element } = decrypted
@@ -66,11 +75,7 @@ function openAssertion(root: XmlElement, encrypted: XmlElement, { shape, single,
     inside.encryptedAssertions.length === 0 &&
     inside.repeatedIds.length === 0 &&
     sharedIds(root, element).length === 0
-  const form = readEncryptedForm(encrypted)
-  const guarded = typeof form !== 'string' && !form.cipher.authenticated
-  if (!sound) {
-    return failure(guarded ? undecryptable : 'something that is not one sound assertion')
-  }
+  if (!sound) return failure('something that is not one sound assertion')
   const readable = passed('assertion-readable', 'assertion')
   return { shape, checks: [single, readable], assertion: element, encrypted, guarded }
 }

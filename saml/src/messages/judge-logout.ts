@@ -49,6 +49,7 @@ export type LogoutRequestVerdict = {
   }
 }
 
+/** Judges a LogoutRequest (Core 3.7.1, Profiles 4.4.4.1). Never throws for what a message holds. */
 export function judgeLogoutRequest(input: LogoutRequestToJudge): LogoutRequestVerdict {
   const { root, checks: reading } = readMessage(bytesOf(input.message), 'LogoutRequest')
   if (root === undefined) return { ok: false, checks: reading }
@@ -81,6 +82,7 @@ export type LogoutResponseVerdict = {
   readonly statusMessage?: string
 }
 
+/** Judges a LogoutResponse (Core 3.7.2, Profiles 4.4.4.2). Never throws for what a message holds. */
 export function judgeLogoutResponse(input: LogoutResponseToJudge): LogoutResponseVerdict {
   const { root, checks: reading } = readMessage(bytesOf(input.message), 'LogoutResponse')
   if (root === undefined) return { ok: false, checks: reading }

@@ -5,33 +5,22 @@
 import type { KeyObject } from 'node:crypto'
 import type { Certificate } from '../certificates/certificate.ts'
 import { openParts } from '../encryption/open-parts.ts'
-import { allPassed, type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
+import { allPassed, type Check, compared, failed, passed } from '../report/checks.ts'
 import { type SignedElement, signedElement } from '../signature/signed-element.ts'
 import { namespaces } from '../uris.ts'
 import { attributeOf, onlyChild, type XmlElement } from '../xml/tree.ts'
-import { checkAssertion } from './assertion-checks.ts'
+import { type AssertionExpectations, checkAssertion } from './assertion-checks.ts'
 import { type Claims, readClaims, unverifiedAttributeNames, unverifiedNameId } from './claims.ts'
 import { findAssertion, undecryptable } from './find-assertion.ts'
 import { checkDestination, checkIssuerIfPresent, checkVersion, issuerOf, readMessage } from './message.ts'
 import { checkSignatures, type RequiredSignature, type ResponseSignatures } from './response-signatures.ts'
 import { checkStatus, statusMessage } from './status.ts'
 
-export type ResponseToJudge = {
+export type ResponseToJudge = AssertionExpectations & {
   /** The message as it came: bytes, or text that is already decoded. */
   readonly message: Uint8Array | string
-  readonly now: Date
   /** The identity provider's certificates, from configuration. */
   readonly certificates: readonly Certificate[]
-  /** The identity provider's entity id. */
-  readonly expectedIssuer: Expected
-  /** The service provider's entity id. */
-  readonly expectedAudience: Expected
-  /** The Assertion Consumer Service URL, from configuration and not from the request's headers. */
-  readonly expectedRecipient: Expected
-  /** The ID of the request that is open; undefined: none is, so the response must be unsolicited (Profiles 4.1.5). */
-  readonly expectedInResponseTo: Expected | undefined
-  /** Default 60. */
-  readonly clockSkewSeconds?: number
   /** What must carry a signature of its own; `any` (default): one of the two that covers the assertion. */
   readonly requireSigned?: RequiredSignature
   /** Private RSA keys; all are tried. */
@@ -56,26 +45,26 @@ export type ResponseVerdict = {
   }
 }
 
+/** Judges the Response that was posted to the Assertion Consumer Service. Never throws for what a message holds. */
 export function judgeResponse(input: ResponseToJudge): ResponseVerdict {
   const { root, checks: reading } = readMessage(input.message, 'Response')
   if (root === undefined) return { ok: false, checks: reading, unverified: { attributeNames: [] } }
   const status = checkStatus(root)
   const found = findAssertion(root, status.outcome === 'passed', input)
   const signatures = checkSignatures(root, found, input)
-  const opened = openSigned(signatures, input)
-  const assertion = opened.assertion === undefined ? found.assertion : signedElement(opened.assertion)
+  // Behind a cipher without integrity, whoever changes the ciphertext could read the answers; so there is but one.
+  const guarded = found.guarded === true && signatures.assertion === undefined
   const outside = [
     ...reading,
     ...found.shape,
-    found.assertion === undefined ? checkVersion(root) : checkVersion(root, found.assertion),
+    found.assertion === undefined || guarded ? checkVersion(root) : checkVersion(root, found.assertion),
     status,
     checkIssuerIfPresent(root, input.expectedIssuer),
     checkDestination(root, input.expectedRecipient),
   ]
-  // Behind a cipher without integrity, whoever changes the ciphertext could read the answers; so there is but one.
-  if (found.guarded === true && signatures.assertion === undefined) {
-    return refuseGuarded(root, [...outside, checkRequest(root, input)])
-  }
+  if (guarded) return refuseGuarded(root, [...outside, checkRequest(root, input)])
+  const opened = openSigned(signatures, input)
+  const assertion = opened.assertion === undefined ? found.assertion : signedElement(opened.assertion)
   const conditions = assertion === undefined ? undefined : checkAssertion(assertion, input)
   const checks = [
     ...outside,

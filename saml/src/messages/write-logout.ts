@@ -20,6 +20,7 @@ export type LogoutRequestToWrite = {
   readonly reason?: string
 }
 
+/** A LogoutRequest as XML, unsigned (Core 3.7.1). */
 export function writeLogoutRequest(request: LogoutRequestToWrite): string {
   return element(
     'samlp:LogoutRequest',
@@ -49,6 +50,7 @@ export type LogoutResponseToWrite = {
   readonly status?: StatusToWrite
 }
 
+/** A LogoutResponse as XML, unsigned (Core 3.7.2). */
 export function writeLogoutResponse(response: LogoutResponseToWrite): string {
   return element(
     'samlp:LogoutResponse',

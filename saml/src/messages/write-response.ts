@@ -35,6 +35,7 @@ export type ResponseToWrite = {
   readonly assertion?: AssertionToWrite
 }
 
+/** A Response as XML, unsigned (Core 3.3.3): sign the assertion first, then the response. */
 export function writeResponse(response: ResponseToWrite): string {
   return element(
     'samlp:Response',

@@ -6,7 +6,8 @@ import { unverifiedText } from '../messages/claims.ts'
 import { readInstant } from '../time.ts'
 import { type Binding, bindingOf, namespaces } from '../uris.ts'
 import { trimmed } from '../xml/characters.ts'
-import { defaultLimits, readXml } from '../xml/read.ts'
+import { defaultLimits } from '../xml/limits.ts'
+import { readXml } from '../xml/read.ts'
 import { attributeOf, childrenNamed, isNamed, pathOf, type XmlElement } from '../xml/tree.ts'
 import { XmlError } from '../xml/xml-error.ts'
 import { MetadataError } from './metadata-error.ts'
@@ -42,9 +43,13 @@ export function readIdentityProviderMetadata(
   xml: Uint8Array | string,
   options: { readonly now: Date },
 ): IdentityProviderMetadata {
-  const entity = readEntity(xml)
+  return readIdentityProvider(entityOf(readMetadataRoot(xml)), options.now)
+}
+
+/** The identity provider that an EntityDescriptor describes. Throws `MetadataError`. */
+export function readIdentityProvider(entity: XmlElement, now: Date): IdentityProviderMetadata {
   const role = onlyRole(entity, 'IDPSSODescriptor', 'an identity provider')
-  const validUntil = checkValidity(role, options.now)
+  const validUntil = checkValidity(role, now)
   const singleSignOn = endpoints(role, 'SingleSignOnService').filter(({ binding }) => binding !== 'soap')
   if (singleSignOn.length === 0) {
     const sentence = 'The metadata names no sign-in address by HTTP-Redirect or HTTP-POST.'
@@ -66,7 +71,7 @@ export function readServiceProviderMetadata(
   xml: Uint8Array | string,
   options: { readonly now: Date },
 ): ServiceProviderMetadata {
-  const entity = readEntity(xml)
+  const entity = entityOf(readMetadataRoot(xml))
   const role = onlyRole(entity, 'SPSSODescriptor', 'a service provider')
   const validUntil = checkValidity(role, options.now)
   return Object.freeze({
@@ -77,15 +82,19 @@ export function readServiceProviderMetadata(
   })
 }
 
-function readEntity(xml: Uint8Array | string): XmlElement {
-  let root: XmlElement
+/** The root of a metadata document, whatever it is. Throws `MetadataError`. */
+export function readMetadataRoot(xml: Uint8Array | string): XmlElement {
   try {
-    root = readXml(xml, metadataLimits)
+    return readXml(xml, metadataLimits)
   } catch (error) {
     if (error instanceof XmlError)
       throw new MetadataError('metadata-unreadable', `The metadata cannot be read: ${error.message}.`)
     throw error
   }
+}
+
+/** The one EntityDescriptor of a document. Throws `MetadataError`. */
+export function entityOf(root: XmlElement): XmlElement {
   if (isNamed(root, namespaces.metadata, 'EntitiesDescriptor')) return onlyEntity(root)
   if (isNamed(root, namespaces.metadata, 'EntityDescriptor')) return root
   const found = `${pathOf(root)} of ${root.namespace || 'no namespace'}`

@@ -28,6 +28,7 @@ export type IdentityProviderToWrite = {
   readonly wantAuthnRequestsSigned: boolean
 }
 
+/** A service provider’s metadata as XML, unsigned (Metadata 2.4.4). */
 export function writeServiceProviderMetadata(provider: ServiceProviderToWrite): string {
   const role = element(
     'md:SPSSODescriptor',
@@ -50,6 +51,7 @@ export function writeServiceProviderMetadata(provider: ServiceProviderToWrite): 
   return entity(provider.entityId, provider.validUntil, role)
 }
 
+/** An identity provider’s metadata as XML, unsigned (Metadata 2.4.3). */
 export function writeIdentityProviderMetadata(provider: IdentityProviderToWrite): string {
   const role = element(
     'md:IDPSSODescriptor',

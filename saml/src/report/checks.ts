@@ -47,6 +47,16 @@ export type CheckCode =
   | 'session-expiry'
   // logout
   | 'request-expiry'
+  // metadata
+  | 'metadata-unreadable'
+  | 'metadata-several-entities'
+  | 'metadata-role-missing'
+  | 'metadata-entity-id'
+  | 'metadata-expired'
+  | 'metadata-no-endpoint'
+  | 'metadata-no-certificate'
+  | 'metadata-endpoint-url'
+  | 'metadata-certificate'
 
 /** `not-reached`: an earlier check failed in a way that leaves nothing to look at. `not-checked`: no expectation was given. */
 export type Outcome = 'passed' | 'failed' | 'not-reached' | 'not-checked'

@@ -252,4 +252,58 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     sentence: 'The time in which the logout request could be acted on is over.',
     cure: clock,
   },
+  'metadata-unreadable': {
+    title: 'It is SAML metadata',
+    section: 'Metadata 2.3',
+    sentence: 'The document is not SAML 2.0 metadata that can be read.',
+    cure: 'Download the metadata as XML from the identity provider, not the page that shows it, and do not edit it.',
+  },
+  'metadata-several-entities': {
+    title: 'The metadata describes one entity',
+    section: 'Metadata 2.3.1; Sallyport takes exactly one',
+    sentence: 'The metadata describes several entities, or none.',
+    cure: 'Take the metadata of the one identity provider instead of a federation’s aggregate.',
+  },
+  'metadata-role-missing': {
+    title: 'The metadata is an identity provider’s',
+    section: 'Metadata 2.4.3',
+    sentence: 'The metadata does not describe exactly one identity provider.',
+    cure: 'Take the identity provider’s own metadata. Metadata with an SPSSODescriptor is that of a service provider.',
+  },
+  'metadata-entity-id': {
+    title: 'The metadata is of this entity',
+    section: 'Metadata 2.2.1, 2.3.2',
+    sentence: 'The metadata is of another entity.',
+    cure: 'Compare the entity ids, every letter and slash of them. Either this is another provider’s metadata, or the entity id that is expected here is wrong.',
+  },
+  'metadata-expired': {
+    title: 'The metadata is still valid',
+    section: 'Metadata 2.3.1, 2.3.2, 2.4.1',
+    sentence: 'The validity of the metadata is over.',
+    cure: 'Fetch the metadata anew from the identity provider. If it is new, compare the clocks.',
+  },
+  'metadata-no-endpoint': {
+    title: 'The metadata names a sign-in address',
+    section: 'Metadata 2.4.3',
+    sentence: 'The metadata names no sign-in address that can be used.',
+    cure: 'Turn on single sign-on by HTTP-Redirect or HTTP-POST at the identity provider, then fetch its metadata anew.',
+  },
+  'metadata-no-certificate': {
+    title: 'The metadata holds a signing certificate',
+    section: 'Metadata 2.4.1.1',
+    sentence: 'The metadata holds no signing certificate.',
+    cure: 'Let the identity provider put its signing certificate into the metadata, or add the certificate by hand.',
+  },
+  'metadata-endpoint-url': {
+    title: 'The addresses are web addresses',
+    section: 'Metadata 2.2.2; Sallyport takes http and https',
+    sentence: 'The metadata holds an address that is not one of the web.',
+    cure: 'Correct the address at the identity provider. If nobody there wrote it, treat the document as forged.',
+  },
+  'metadata-certificate': {
+    title: 'The certificates can be used',
+    section: 'Metadata 2.4.1.1, XML Signature 1.1 §4.5.4',
+    sentence: 'The metadata holds a certificate that cannot be used.',
+    cure: 'Give the identity provider a certificate with an RSA key of at least 2048 bits, or with an EC key.',
+  },
 }

@@ -7,6 +7,8 @@ export type QualifiedName = {
   readonly name: string
   readonly prefix: string
   readonly local: string
+  /** The end tag of an element of this name. */
+  readonly endTag: string
   /** Names of ASCII characters sort by code unit as they do by code point. */
   readonly ascii: boolean
 }
@@ -35,7 +37,7 @@ function split(name: string): QualifiedName | undefined {
   const prefix = colon === -1 ? '' : name.slice(0, colon)
   const local = colon === -1 ? name : name.slice(colon + 1)
   if (!isNcName(local) || (colon !== -1 && !isNcName(prefix))) return undefined
-  return Object.freeze({ name, prefix, local, ascii: /^[ -~]*$/.test(name) })
+  return Object.freeze({ name, prefix, local, endTag: `</${name}>`, ascii: /^[ -~]*$/.test(name) })
 }
 
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:/

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits, readXml } from './read.ts'
+import { defaultLimits } from './limits.ts'
+import { readXml } from './read.ts'
 import { XmlError } from './xml-error.ts'
 
 // As many units between head and tail as the limit allows.

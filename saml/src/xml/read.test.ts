@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits, readXml } from './read.ts'
+import { defaultLimits } from './limits.ts'
+import { readXml } from './read.ts'
 import { attributeOf, childElements, textOf, type XmlElement } from './tree.ts'
 import { XmlError, type XmlErrorCode } from './xml-error.ts'
 

@@ -4,26 +4,10 @@
 
 import { isWhiteSpace } from './characters.ts'
 import { decodeText } from './decode.ts'
+import { defaultLimits, type XmlLimits } from './limits.ts'
 import { Reader } from './reader.ts'
 import type { XmlElement } from './tree.ts'
 import { XmlError } from './xml-error.ts'
-
-export type XmlLimits = {
-  readonly bytes: number
-  readonly depth: number
-  readonly attributes: number
-  /** Namespace declarations in scope at one element: every name is looked up in them, so they bound the cost of a name. */
-  readonly declarations: number
-  readonly nameLength: number
-}
-
-export const defaultLimits: XmlLimits = {
-  bytes: 256 * 1024,
-  depth: 64,
-  attributes: 64,
-  declarations: 64,
-  nameLength: 256,
-}
 
 /**
  * Reads a whole document and returns its root element.
@@ -36,9 +20,12 @@ export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultL
   return new Reader(source, behindDeclaration(source), limits).read()
 }
 
-/** Reads an element that was decrypted, as if it stood where `place` stands: in the same namespaces, at the same depth. */
+/**
+ * Reads an element that was decrypted, as if it stood where `place` stands: at the same depth, and in the namespaces of
+ * what is in `place` (XML Encryption 1.1 §4.5.2), where the ciphertext stood.
+ */
 export function readFragment(input: Uint8Array, place: XmlElement): XmlElement {
-  return new Reader(readText(input, defaultLimits), 0, defaultLimits, place.parent).read()
+  return new Reader(readText(input, defaultLimits), 0, defaultLimits, place).read()
 }
 
 function readText(input: Uint8Array | string, limits: XmlLimits): string {

@@ -4,8 +4,8 @@
 
 import { namespaces } from '../uris.ts'
 import { isBlank, isWhiteSpace } from './characters.ts'
+import type { XmlLimits } from './limits.ts'
 import { declarationFault, type QualifiedName, qualifiedName } from './names.ts'
-import type { XmlLimits } from './read.ts'
 import { readReferences } from './references.ts'
 import {
   namespaceOf,
@@ -18,7 +18,10 @@ import {
 } from './tree.ts'
 import { XmlError } from './xml-error.ts'
 
-type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: (XmlElement | string)[] }
+type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & {
+  children: (XmlElement | string)[]
+  readonly endTag: string
+}
 
 const noAttributes: readonly XmlAttribute[] = []
 // Shared by all that are empty; the first child brings an array of its own, which for most is the only one.
@@ -68,11 +71,17 @@ export class Reader {
       else if (next === 0x21 /* ! */) this.#markup(tag, open)
       else if (next === 0x3f /* ? */) this.#fail('xml-processing-instruction', 'a processing instruction', tag)
       else open = this.#startTag(tag, open)
-      if (next === 0x2f || next === 0x21) this.#next = source.indexOf('<', this.#position)
+      if (next === 0x2f || next === 0x21) this.#next = this.#nextTag()
     }
     if (open !== undefined) this.#fail('xml-well-formed', `<${open.qname}> is not closed`, open.start)
     if (this.#root === undefined) return this.#fail('xml-well-formed', 'no element at all', 0)
     return this.#root
+  }
+
+  // Often one tag follows another at once.
+  #nextTag(): number {
+    const at = this.#position
+    return this.#source.charCodeAt(at) === 0x3c ? at : this.#source.indexOf('<', at)
   }
 
   #text(end: number, open: OpenElement | undefined): void {
@@ -120,22 +129,26 @@ export class Reader {
   }
 
   #endTag(tag: number, open: OpenElement | undefined): OpenElement | undefined {
-    const source = this.#source
     if (open === undefined) return this.#fail('xml-well-formed', 'an end tag that closes nothing', tag)
-    const name = open.qname
-    let end = tag + 2 + name.length
-    const same = source.startsWith(name, tag + 2)
-    if (same && source.charCodeAt(end) !== 0x3e) {
-      open.verbatim &= ~verbatimEnd
-      while (isWhiteSpace(source.charCodeAt(end))) end++
-    }
-    if (!same || source.charCodeAt(end) !== 0x3e) {
-      this.#fail('xml-well-formed', `<${name}> is closed by another name`, tag)
-    }
-    this.#position = end + 1
-    open.end = end + 1
+    const { endTag } = open
+    const end = this.#source.startsWith(endTag, tag) ? tag + endTag.length : this.#spacedEndTag(tag, open)
+    this.#position = end
+    open.end = end
     this.#depth--
     return open === this.#root ? undefined : (open.parent as OpenElement)
+  }
+
+  // XML 1.0 §3.1: white space may stand behind the name.
+  #spacedEndTag(tag: number, open: OpenElement): number {
+    const source = this.#source
+    open.verbatim &= ~verbatimEnd
+    let end = tag + 2 + open.qname.length
+    const same = source.startsWith(open.qname, tag + 2)
+    while (isWhiteSpace(source.charCodeAt(end))) end++
+    if (!same || source.charCodeAt(end) !== 0x3e) {
+      this.#fail('xml-well-formed', `<${open.qname}> is closed by another name`, tag)
+    }
+    return end + 1
   }
 
   #startTag(tag: number, open: OpenElement | undefined): OpenElement | undefined {
@@ -149,7 +162,7 @@ export class Reader {
     this.#next = this.#source.indexOf('<', tag + 1)
     this.#scope = parent?.scope
     this.#canonical = true
-    const { name, prefix, local } = this.#name()
+    const { name, prefix, local, endTag } = this.#name()
     const written = this.#attributes(tag, parent?.scope)
     const scope = this.#scope
     const empty = this.#source.charCodeAt(this.#position) === 0x2f
@@ -159,6 +172,7 @@ export class Reader {
     this.#position += empty ? 2 : 1
     const element: OpenElement = {
       qname: name,
+      endTag,
       prefix,
       local,
       namespace: this.#resolve(scope, prefix, tag),

@@ -2,15 +2,8 @@
  * The answer to a sign-in: a Response about a person, or one that says no, signed where asked, changed as the chosen
  * misbehaviour wants, encoded for HTTP-POST. Pure: facts and order in, form fields out.
  */
-import {
-  encodePost,
-  type ResponseToWrite,
-  type SignatureAlgorithm,
-  type Signer,
-  signXml,
-  uris,
-  writeResponse,
-} from '@sallyport/saml'
+import { encodePost, type SignatureAlgorithm, type Signer, signXml, uris } from '@sallyport/saml'
+import { type ResponseToWrite, writeResponse } from '@sallyport/saml/identity-provider'
 import type { Misbehaviour } from './misbehaviours.ts'
 import { attributesOf, type Person } from './people.ts'
 

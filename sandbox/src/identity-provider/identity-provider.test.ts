@@ -6,10 +6,10 @@ import {
   encodeRedirect,
   judgeResponse,
   parseCertificates,
-  readIdentityProviderMetadata,
   signXml,
   writeAuthnRequest,
 } from '@sallyport/saml'
+import { readIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import type { FastifyInstance } from 'fastify'
 import { createFormBrowser, type FormBrowser, type Page } from '../../peers/form-browser.ts'
 import { freePort } from '../../peers/peer-process.ts'

@@ -2,7 +2,8 @@
  * The identity provider over HTTP: metadata, sign-on, the sign-in page and what its buttons do. `next` decides what a
  * request leads to. It knows nothing of the demonstration application, and leaves writing and signing to `answering.ts`.
  */
-import { uris, writeIdentityProviderMetadata } from '@sallyport/saml'
+import { uris } from '@sallyport/saml'
+import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage, sendProblem } from '../pages/pages.ts'
 import { identityProviderUrls, type SandboxSettings } from '../settings.ts'

@@ -3,7 +3,8 @@
  * Sallyport should say to it. The sign-in page and the tests of Sallyport read the same table. It knows nothing of HTTP,
  * keys and pages; `answer.ts` applies a row.
  */
-import { type CheckCode, encodePost, explanations, type ResponseToWrite, uris } from '@sallyport/saml'
+import { type CheckCode, encodePost, explanations, uris } from '@sallyport/saml'
+import type { ResponseToWrite } from '@sallyport/saml/identity-provider'
 
 export type Misbehaviour = {
   readonly name: string

@@ -2,7 +2,8 @@
  * The people of the sandbox's directory and what it says of them. Invented; any likeness is chance.
  * It knows nothing of sign-in: `answer.ts` puts these attributes into assertions.
  */
-import { type AssertionToWrite, uris } from '@sallyport/saml'
+import { uris } from '@sallyport/saml'
+import type { AssertionToWrite } from '@sallyport/saml/identity-provider'
 
 export type Person = {
   /** What the NameID and the attribute `uid` say. */

@@ -3,7 +3,8 @@
  * that starts a sign-in nobody asked for. It owns who may be answered: addresses of Sallyport's origin only.
  * It verifies no signature, because it knows no certificate of Sallyport and fetches none; it says what it saw.
  */
-import { decodePost, decodeRedirect, readAuthnRequest, SamlReadError } from '@sallyport/saml'
+import { decodePost, decodeRedirect, SamlReadError } from '@sallyport/saml'
+import { readAuthnRequest } from '@sallyport/saml/identity-provider'
 import type { Asked } from './answer.ts'
 
 export type SignInRequest = Asked & {

@@ -1,10 +1,4 @@
-import {
-  type Certificate,
-  CertificateError,
-  type IdentityProviderMetadata,
-  parseCertificates,
-  validity,
-} from '@sallyport/saml'
+import { type Certificate, CertificateError, type IdentityProviderMetadata, parseCertificates } from '@sallyport/saml'
 import { type Path, type Report, SourceError, type SourceFields, type Sources } from '#connections/sources.ts'
 
 /**
@@ -45,7 +39,7 @@ export function certificatesOfMetadata(
   now: Date,
   report: Report,
 ): readonly string[] | undefined {
-  const current = signingCertificates.filter((certificate) => validity(certificate, now) === 'valid')
+  const current = signingCertificates.filter((certificate) => problemWithDates(certificate, now) === undefined)
   const [first] = signingCertificates
   if (current.length === 0 && first !== undefined) {
     report(['issuerCertificates'], `The metadata has none that can be used: ${problemWithDates(first, now)}`)
@@ -59,12 +53,10 @@ function pemOfEach(certificates: readonly Certificate[]): readonly string[] | un
 }
 
 function problemWithDates(certificate: Certificate, now: Date): string | undefined {
-  const side = validity(certificate, now)
+  const { subject, notBefore, notAfter } = certificate
   const day = (date: Date): string => date.toISOString().slice(0, 10)
-  if (side === 'valid') return undefined
-  const when =
-    side === 'after' ? `expired on ${day(certificate.notAfter)}` : `is not valid before ${day(certificate.notBefore)}`
-  return `The certificate “${certificate.subject}” ${when}.`
+  if (now < notBefore) return `The certificate “${subject}” is not valid before ${day(notBefore)}.`
+  return now > notAfter ? `The certificate “${subject}” expired on ${day(notAfter)}.` : undefined
 }
 
 function isTextList(value: unknown): value is readonly string[] {

@@ -1,4 +1,4 @@
-import { type IdentityProviderMetadata, MetadataError, readIdentityProviderMetadata } from '@sallyport/saml'
+import { dangerouslyUnchecked, type IdentityProviderMetadata, judgeMetadata } from '@sallyport/saml'
 import { type Given, type Report, SourceError, type SourceFields, type Sources } from '#connections/sources.ts'
 
 /** The identity provider's metadata, from wherever it is; undefined when none is named, or none can be read. */
@@ -9,9 +9,13 @@ export async function metadataFrom(
 ): Promise<IdentityProviderMetadata | undefined> {
   const read = async (key: string, xml: () => Promise<string | Uint8Array>) => {
     try {
-      return readIdentityProviderMetadata(await xml(), { now })
+      // The administrator chose this document; whose it is, it says itself.
+      const verdict = judgeMetadata({ message: await xml(), now, expectedEntityId: dangerouslyUnchecked })
+      const failure = verdict.checks.find(({ outcome }) => outcome === 'failed')
+      if (failure !== undefined) report([key], failure.received ?? failure.code)
+      return verdict.metadata
     } catch (error) {
-      if (!(error instanceof MetadataError || error instanceof SourceError)) throw error
+      if (!(error instanceof SourceError)) throw error
       report([key], error.message)
       return undefined
     }

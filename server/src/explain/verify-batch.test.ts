@@ -83,7 +83,8 @@ test('a bad line has a result that says so, and the next line is judged all the 
     lineOf(sound, { id: 'no message', samlResponse: undefined }),
     lineOf(sound, { id: 'not base64', samlResponse: '%%%' }),
     lineOf(sound, { id: 'unknown kind', kind: 'assertion' }),
-    lineOf(sound, { id: 'kind for later', kind: 'logoutRequest' }),
+    lineOf(sound, { id: 'another kind', kind: 'logoutRequest' }),
+    lineOf(sound, { id: 'no key', decryptionKeys: ['x'] }),
     lineOf(sound, { id: 'no certificate', certificates: ['x'] }),
     lineOf(sound, { id: 'no skew', clockSkewSeconds: -1 }),
     lineOf(sound, { id: 'endless skew', clockSkewSeconds: 1e300 }),
@@ -107,7 +108,8 @@ test('a bad line has a result that says so, and the next line is judged all the 
     ['no message', false, 'message-base64'],
     ['not base64', false, 'message-base64'],
     ['unknown kind', false, 'case'],
-    ['kind for later', false, 'kind'],
+    ['another kind', false, 'message-type'],
+    ['no key', false, 'decryption-key'],
     ['no certificate', false, 'not-a-certificate'],
     ['no skew', false, 'case'],
     ['endless skew', false, 'case'],
@@ -149,4 +151,16 @@ test('an empty file has no results; one that cannot be read is told, with exit c
     assert.equal(code, 2)
     assert.match(problems.join(), /cannot be read/)
   }
+})
+
+test('1,000 cases are judged in a run', async (t) => {
+  const cases = Array.from({ length: 1000 }, (_, index) => lineOf(good[index % good.length]!, { id: index }))
+  const start = performance.now()
+  const { results } = await verify(t, cases.join('\n'))
+  t.diagnostic(`1,000 cases in ${Math.round(performance.now() - start)} ms`)
+  assert.deepEqual(
+    results.filter(({ ok }) => !ok),
+    [],
+  )
+  assert.equal(results.length, 1000)
 })

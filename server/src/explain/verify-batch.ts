@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { rememberKeys } from '#explain/remembered-keys.ts'
 import { verifyCase } from '#explain/verify-case.ts'
 
 type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
@@ -9,11 +10,12 @@ type Output = { readonly out: (line: string) => void; readonly err: (line: strin
  */
 export async function verifyBatch(file: string, { out, err }: Output): Promise<number> {
   const input = createReadStream(file, 'utf8')
+  const keys = rememberKeys()
   try {
     let number = 0
     for await (const line of linesOf(input)) {
       number++
-      if (line.trim() !== '') out(JSON.stringify(verifyCase(line, number)))
+      if (line.trim() !== '') out(JSON.stringify(verifyCase(line, number, keys)))
     }
     return 0
   } catch (error) {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { test } from 'node:test'
-import { writeIdentityProviderMetadata, writeServiceProviderMetadata } from '@sallyport/saml'
+import {
+  encodeRedirect,
+  signXml,
+  uris,
+  writeLogoutRequest,
+  writeLogoutResponse,
+  writeServiceProviderMetadata,
+} from '@sallyport/saml'
+import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import fc from 'fast-check'
 import { type CaseResult, verifyCase } from '#explain/verify-case.ts'
 import { readCases, readKey } from '../../../saml/cases/case.ts'
@@ -20,7 +29,7 @@ const metadata = {
   }),
 }
 
-test('metadata: whose they are, as text or base64, and that their signature is not looked at', () => {
+test('metadata: whose they are, as text or base64, and that their signature is not looked at where no certificate is given', () => {
   const expected = { id: 'm', ok: true, subject: 'https://idp.example/metadata', failures: [] }
   assert.deepEqual(verify(metadata), { ...expected, notChecked: ['issuer', 'signature'] })
   const { xml, ...rest } = metadata
@@ -103,6 +112,9 @@ test('nothing that a line may hold makes it throw', () => {
     'clockSkewSeconds',
     'allowSha1',
     'decryptionKeys',
+    'sloUrl',
+    'query',
+    'kind',
     '__proto__',
     'toString',
   ]
@@ -127,4 +139,106 @@ test('nothing that a line may hold makes it throw', () => {
     { seed: 20260301, numRuns: 2000 },
   )
   assert.ok(codes.size > 10, `only ${[...codes]} were met`)
+})
+
+const signer = { key: createPrivateKey(readKey('idp.key')), algorithm: 'rsa-sha256' } as const
+const header = {
+  id: '_logout',
+  issueInstant: new Date('2026-03-01T12:00:00Z'),
+  issuer: 'https://idp.example/metadata',
+  destination: 'https://sp.example/saml/slo',
+}
+const sessions = { nameId: { value: 'ada' }, sessionIndexes: ['_s1', '_s2'] }
+const logoutRequest = writeLogoutRequest({ ...header, ...sessions })
+const logoutResponse = writeLogoutResponse({ ...header, inResponseTo: '_request' })
+const logout = {
+  id: 'l',
+  certificates: [readKey('idp.crt')],
+  issuer: header.issuer,
+  sloUrl: header.destination,
+  now: '2026-03-01T12:00:00Z',
+}
+const queryOf = (xml: string, parameter: 'SAMLRequest' | 'SAMLResponse'): string =>
+  encodeRedirect({ url: '', parameter, xml, relayState: 'state', signer })
+
+test('Profiles 4.4: logout requests by HTTP-POST and by HTTP-Redirect', () => {
+  const expected = { id: 'l', ok: true, subject: 'ada', sessionIndex: '_s1', sessionIndexes: ['_s1', '_s2'] }
+  const posted = signXml(logoutRequest, { id: '_logout', signer })
+  const rows = [
+    { xml: posted },
+    { samlResponse: Buffer.from(posted).toString('base64') },
+    { query: queryOf(logoutRequest, 'SAMLRequest') },
+    { query: queryOf(logoutRequest, 'SAMLRequest').slice(1) },
+  ]
+  for (const row of rows) {
+    const result = verify({ ...logout, kind: 'logoutRequest', ...row })
+    assert.deepEqual(result, { ...expected, failures: [], notChecked: [] })
+  }
+  const unasked = verify({ ...logout, kind: 'logoutRequest', xml: posted, issuer: undefined, sloUrl: undefined })
+  assert.deepEqual([unasked.ok, unasked.notChecked], [true, ['issuer', 'sloUrl']])
+})
+
+test('Profiles 4.4: logout responses by HTTP-POST and by HTTP-Redirect', () => {
+  const posted = { xml: signXml(logoutResponse, { id: '_logout', signer }) }
+  for (const row of [posted, { query: queryOf(logoutResponse, 'SAMLResponse') }]) {
+    const result = verify({ ...logout, kind: 'logoutResponse', inResponseTo: '_request', ...row })
+    assert.deepEqual(result, { id: 'l', ok: true, failures: [], notChecked: [] })
+  }
+  assert.deepEqual(verify({ ...logout, kind: 'logoutResponse', ...posted }).notChecked, ['inResponseTo'])
+})
+
+test('Profiles 4.4.3, 4.4.4: logout that is unsigned, altered, late, misdirected or failed is refused with its code', () => {
+  const sign = (xml: string): string => signXml(xml, { id: '_logout', signer })
+  const partial = { code: uris.status.responder }
+  const late = { ...header, ...sessions, notOnOrAfter: new Date('2026-03-01T11:00:00Z') }
+  const rows: readonly (readonly [fields: Readonly<Record<string, unknown>>, code: string])[] = [
+    [{ xml: logoutRequest }, 'signature-present'],
+    [{ xml: sign(logoutRequest).replace('>ada<', '>eve<') }, 'signature-digest'],
+    [{ query: encodeRedirect({ url: '', parameter: 'SAMLRequest', xml: logoutRequest }) }, 'signature-present'],
+    [{ query: queryOf(logoutRequest, 'SAMLRequest').replace('=state', '=other') }, 'signature-key'],
+    [{ query: queryOf(logoutRequest, 'SAMLResponse') }, 'query'],
+    [{ query: 'SAMLRequest=%' }, 'query'],
+    [{ query: '' }, 'query'],
+    [{ xml: sign(logoutRequest), certificates: [readKey('other-idp.crt')] }, 'signature-key'],
+    [{ xml: sign(logoutRequest), sloUrl: 'https://other.example' }, 'destination'],
+    [{ xml: sign(logoutRequest), issuer: 'https://other.example' }, 'response-issuer'],
+    [{ xml: sign(writeLogoutRequest(late)) }, 'request-expiry'],
+    [{ kind: 'logoutResponse', xml: sign(logoutResponse), inResponseTo: '_other' }, 'in-response-to'],
+    [
+      {
+        kind: 'logoutResponse',
+        xml: sign(writeLogoutResponse({ ...header, inResponseTo: '_request', status: partial })),
+      },
+      'status',
+    ],
+    [{ kind: 'logoutResponse', xml: sign(logoutRequest) }, 'message-type'],
+    [{ xml: undefined }, 'message-base64'],
+  ]
+  for (const [fields, code] of rows) {
+    const { ok, failures, subject } = verify({ ...logout, kind: 'logoutRequest', ...fields })
+    assert.deepEqual([ok, subject, failures.map((failure) => failure.code)], [false, undefined, [code]], code)
+  }
+})
+
+test('an encrypted assertion is opened with the keys that are given', () => {
+  const encrypted = readCases('good').find(({ message }) => message.includes('EncryptedAssertion'))
+  if (encrypted === undefined) return
+  const { title: _t, expect: it, ...rest } = encrypted.case
+  const fields = { id: 'e', ...rest, xml: encrypted.message.toString('utf8') }
+  assert.equal(verify(fields).ok, true)
+  assert.equal(verify(fields).subject, it.subject?.value)
+  const without = verify({ ...fields, decryptionKeys: [] })
+  assert.deepEqual([without.ok, without.failures.map(({ code }) => code)], [false, ['assertion-readable']])
+})
+
+test('Metadata 3: where certificates are given, the signature of metadata must be theirs', () => {
+  const unsigned = metadata.xml.replace('entityID', 'ID="_m" entityID')
+  const issuer = 'https://idp.example/metadata'
+  const fields = { ...metadata, issuer, certificates: [readKey('idp.crt')] }
+  const result = verify({ ...fields, xml: signXml(unsigned, { id: '_m', signer }) })
+  assert.deepEqual(result, { id: 'm', ok: true, subject: issuer, failures: [], notChecked: [] })
+  assert.deepEqual(
+    verify({ ...fields, xml: unsigned }).failures.map(({ code }) => code),
+    ['signature-present'],
+  )
 })

@@ -50,18 +50,19 @@ test('every colour but black and white is a variable, so that both schemes have 
   const rules = css.replace(/:root \{[^}]*\}/g, '')
   assert.doesNotMatch(rules, /#[0-9a-f]{3}|rgba?\(|hsla?\(/i)
   assert.doesNotMatch(css, /animation|transition|@import|url\(/)
-  for (const [, name] of rules.matchAll(/var\(--([\w-]+)\)/g)) assert.ok(variables('dark').has(name ?? ''), name)
+  for (const [, name = ''] of rules.matchAll(/var\(--([\w-]+)\)/g)) assert.ok(variables('dark').has(name), name)
 })
 
 test('the files of pages are served with their type, to be kept for a while', async (t) => {
   const app = Fastify()
   t.after(() => app.close())
   serveAssets(app)
-  for (const [name, type] of [
+  const files = [
     ['sallyport.css', 'text/css'],
     ['submit.js', 'text/javascript'],
     ['mark.svg', 'image/svg+xml'],
-  ]) {
+  ] as const
+  for (const [name, type] of files) {
     const { statusCode, headers } = await app.inject(`/assets/${name}`)
     assert.deepEqual([statusCode, String(headers['content-type']).split(';')[0]], [200, type])
     assert.match(String(headers['cache-control']), /^public, max-age=\d+$/)

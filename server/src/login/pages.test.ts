@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { ConnectionInPlace } from '#connections/connections.ts'
-import { makePlaces, type PlaceToMake, the } from '#login/test-place.ts'
+import { makePlaces, the } from '#login/test-place.ts'
 import { openSession } from '#sessions/sessions.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 import { insertUserFromSignIn } from '#users/users.ts'
@@ -13,28 +16,42 @@ after(closeBrowser)
 
 // As long as names get, without a place to break, and in either direction.
 const long = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(2)
-const idp = 'https://idp.example/sso'
 
 type World = {
+  readonly idp: string
   readonly sallyport: Sallyport
   readonly one: ConnectionInPlace
   readonly urls: Readonly<Record<'sign-in' | 'choice' | 'empty' | 'refused' | 'signed in' | 'missing' | 'post', string>>
 }
 
+/** Only its address matters. */
+async function identityProvider(t: TestContext): Promise<string> {
+  const server = createServer((_request, response) => response.end('the identity provider')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  t.after(() => server.closeAllConnections())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/sso`
+}
+
 async function world(t: TestContext, openFresh: OpenFresh): Promise<World> {
+  const idp = await identityProvider(t)
   const sallyport = await startSallyport(t, await openFresh(t))
-  const make = (company: string, connections: PlaceToMake['connections'] = [{}]) =>
-    makePlaces(sallyport.db, sallyport.world, { company, companyName: long, environmentName: long, connections })
+  const make = (company: string, names = ['Directory'], requestBinding = 'redirect') => {
+    const settings = { thirdPartyAuthenticationUrl: idp, requestBinding }
+    const connections = names.map((name) => ({ name, settings }))
+    return makePlaces(sallyport.db, sallyport.world, { company, companyName: long, environmentName: long, connections })
+  }
   const one = the((await make('one'))[0])
   await make(
     'many',
-    Array.from({ length: 9 }, (_, nth) => ({ name: `${nth + 1} ${long}` })),
+    Array.from({ length: 9 }, (_, nth) => `${nth + 1} ${long}`),
   )
   const none = the((await make('none'))[0])
   await sallyport.db.write.deleteFrom('connections').where('environment_id', '=', none.environment.id).execute()
-  const posting = the((await make('posting', [{ settings: { requestBinding: 'post' } }]))[0])
+  const posting = the((await make('posting', ['Directory'], 'post'))[0])
   const start = `${sallyport.url}/saml/ssoRequest?ticket=`
   return {
+    idp,
     sallyport,
     one,
     urls: {
@@ -67,9 +84,6 @@ async function signIn(page: Page, { sallyport, one }: World): Promise<void> {
 async function open(t: TestContext, it: World, name: keyof World['urls']) {
   const person = await visitor(t, { javaScriptEnabled: name !== 'post' })
   if (name === 'signed in') await signIn(person.page, it)
-  await person.page.route(`${idp}**`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: 'the identity provider' }),
-  )
   await person.page.goto(it.urls[name])
   return person
 }
@@ -80,7 +94,11 @@ async function tabTo(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Tab')
     const focused = page.locator(':focus')
     if ((await focused.count()) === 0) continue
-    assert.match(String(await focused.evaluate('(it) => getComputedStyle(it).outline')), /solid 3px/, 'the focus shows')
+    assert.match(
+      await page.evaluate('getComputedStyle(document.activeElement).outline'),
+      /solid 3px/,
+      'the focus shows',
+    )
     if ((await focused.textContent())?.trim() === name) return
   }
   assert.fail(`no way to “${name}” by keyboard`)
@@ -103,7 +121,7 @@ onEveryDatabase((kind, openFresh) => {
           assert.match((await one.textContent()) ?? '', /\w/)
         }
         for (const open of [false, true]) {
-          if (open) await page.locator('details').evaluateAll('(all) => all.forEach((one) => (one.open = true))')
+          if (open) await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
           for (const width of [320, 1280]) {
             await page.setViewportSize({ width, height: 640 })
             const scrolled = await page.evaluate('document.documentElement.scrollWidth')
@@ -121,7 +139,7 @@ onEveryDatabase((kind, openFresh) => {
       const { page } = await open(t, it, 'sign-in')
       await tabTo(page, 'Sign in')
       await page.keyboard.press('Enter')
-      await page.waitForURL(`${idp}?SAMLRequest=*`)
+      await page.waitForURL(`${it.idp}?SAMLRequest=*`)
     })
     await t.test('choose, also from what is folded away', async (t) => {
       const { page } = await open(t, it, 'choice')
@@ -129,11 +147,11 @@ onEveryDatabase((kind, openFresh) => {
       await page.keyboard.press('Enter')
       await tabTo(page, `9 ${long}`)
       await page.keyboard.press('Enter')
-      await page.waitForURL(`${idp}?SAMLRequest=*`)
+      await page.waitForURL(`${it.idp}?SAMLRequest=*`)
     })
     await t.test('post the request without scripts (Bindings 3.5.4)', async (t) => {
       const { page } = await open(t, it, 'post')
-      const posted = page.waitForRequest(idp)
+      const posted = page.waitForRequest(it.idp)
       await tabTo(page, 'Continue')
       await page.keyboard.press('Enter')
       const request = await posted
@@ -152,8 +170,7 @@ onEveryDatabase((kind, openFresh) => {
   test('with scripts the page that posts goes on by itself', async (t) => {
     const it = await world(t, openFresh)
     const { page, complaints } = await visitor(t)
-    await page.route(`${idp}**`, (route) => route.fulfill({ contentType: 'text/html', body: 'the identity provider' }))
-    const posted = page.waitForRequest((request) => request.url() === idp && request.method() === 'POST')
+    const posted = page.waitForRequest((request) => request.url() === it.idp && request.method() === 'POST')
     await page.goto(it.urls.post)
     await posted
     assert.deepEqual(complaints, [])

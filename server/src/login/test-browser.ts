@@ -3,15 +3,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type {} from 'node:test' // marks this file as one for tests
+import { decodeRedirect, encodePost, signXml } from '@sallyport/saml'
 import {
   type AssertionToWrite,
-  decodeRedirect,
-  encodePost,
   type ResponseToWrite,
   readAuthnRequest,
-  signXml,
   writeResponse,
-} from '@sallyport/saml'
+} from '@sallyport/saml/identity-provider'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { World } from '#config/world.ts'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'

@@ -10,7 +10,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
-import { postgresDialect } from '#storage/postgres.ts'
+import { postgresDialect, type StorageLog } from '#storage/postgres.ts'
 import { sqliteDialect } from '#storage/sqlite.ts'
 import type { Tables } from '#storage/tables.ts'
 
@@ -31,9 +31,6 @@ export type Database = {
   readonly transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
-
-/** As much of a logger as storage needs; Fastify's and pino's fit. */
-export type StorageLog = { readonly warn: (fields: object, message: string) => void }
 
 const TRANSACTION_ATTEMPTS = 5
 

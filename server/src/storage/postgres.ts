@@ -6,9 +6,11 @@
 
 import { type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import type { StorageLog } from '#storage/database.ts'
 
 const INT8 = 20
+
+/** As much of a logger as storage needs; Fastify's and pino's fit. */
+export type StorageLog = { readonly warn: (fields: object, message: string) => void }
 
 /** A dialect with a pool of connections to the server at `url`. */
 export function postgresDialect(url: string, log: StorageLog): Dialect {

@@ -1,0 +1,15 @@
+// @sallyport/saml/identity-provider: the other side of the conversation, for tests, sandboxes and tools that explain.
+// A service provider in production needs nothing of it.
+
+export { type AuthnRequest, readAuthnRequest } from './messages/authn-request.ts'
+export { type AssertionToWrite, type ResponseToWrite, writeResponse } from './messages/write-response.ts'
+export { MetadataError, type MetadataErrorCode } from './metadata/metadata-error.ts'
+export {
+  type IndexedEndpoint,
+  readIdentityProviderMetadata,
+  readServiceProviderMetadata,
+  type ServiceProviderMetadata,
+} from './metadata/read.ts'
+export { type IdentityProviderToWrite, writeIdentityProviderMetadata } from './metadata/write.ts'
+export { type SignatureVerdict, type VerificationOptions, verifySignature } from './signature/verify.ts'
+export { verifyQuerySignature } from './signature/verify-query.ts'

@@ -1,0 +1,13 @@
+// What the command line receives from the process that runs it; main.ts makes it.
+
+import type { World } from '#config/world.ts'
+
+export type CliWorld = {
+  readonly world: World
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** The program that runs this, for the sandbox, which is a process of its own. */
+  readonly node: string
+  readonly onStop: (stop: () => void) => void
+}
