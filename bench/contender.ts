@@ -9,10 +9,25 @@ export type Contender = {
   readonly name: string
   /** Messages of one kind in one round: few where each takes milliseconds. */
   readonly batch: number
+  /** What is read before and after a message, in microseconds: `wallClock`, or `processorClock` for what takes milliseconds. */
+  readonly clock: () => number
   /** It was given the signed bytes beforehand, so that a changed field would say nothing about it. */
   readonly knowsTheMessage?: true
   /** Undefined where this kind is nothing it can do. What can be made once for many messages is made here. */
   readonly prepare: (message: Message) => CheckField | undefined
+}
+
+export function wallClock(): number {
+  return performance.now() * 1000
+}
+
+/**
+ * The time that this process had a processor. A message that takes milliseconds hardly ever gets through in one go where
+ * other programs run, so its time on the wall is theirs as well; reading this clock is too slow for those of microseconds.
+ */
+export function processorClock(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
 }
 
 export type Entry = { readonly contender: Contender; readonly message: Message; readonly check: CheckField }

@@ -5,7 +5,7 @@ import saml20 from '@boxyhq/saml20'
 import { SAML } from '@node-saml/node-saml'
 import { decodePost, judgeResponse, parseCertificates } from '@sallyport/saml'
 import { IdentityProvider, ServiceProvider, setSchemaValidator } from 'samlify'
-import type { Contender } from './contender.ts'
+import { type Contender, processorClock, wallClock } from './contender.ts'
 import type { Corpus } from './corpus.ts'
 import { names } from './documents.ts'
 import { verifyAll } from './xml-crypto.ts'
@@ -25,6 +25,7 @@ export function sallyport(corpus: Corpus): Contender {
   return {
     name: '@sallyport/saml',
     batch: 100,
+    clock: wallClock,
     prepare: (message) => {
       const requireSigned = message.signedParts.length === 2 ? 'both' : (message.signedParts[0] ?? 'any')
       const check = (field: string) => {
@@ -39,7 +40,7 @@ export function sallyport(corpus: Corpus): Contender {
   }
 }
 
-const slow = 3
+const slow = { batch: 3, clock: processorClock } as const
 
 export function peers(corpus: Corpus): readonly Contender[] {
   return [nodeSaml(corpus), samlify(corpus), boxyhq(corpus), xmlCrypto(corpus)]
@@ -48,7 +49,7 @@ export function peers(corpus: Corpus): readonly Contender[] {
 function nodeSaml({ signer, recipient }: Corpus): Contender {
   return {
     name: '@node-saml/node-saml',
-    batch: slow,
+    ...slow,
     prepare: ({ signedParts }) => {
       const saml = new SAML({
         idpCert: signer.certificatePem,
@@ -76,7 +77,7 @@ function samlify({ signer, recipient }: Corpus): Contender {
   const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
   return {
     name: 'samlify',
-    batch: slow,
+    ...slow,
     prepare: ({ kind, signedParts }) => {
       const identityProvider = IdentityProvider({
         entityID: names.issuer,
@@ -113,7 +114,7 @@ function boxyhq({ signer, recipient }: Corpus): Contender {
   }
   return {
     name: '@boxyhq/saml20',
-    batch: slow,
+    ...slow,
     prepare: () => async (field) => {
       const profile = await saml20.default.validate(Buffer.from(field, 'base64').toString('utf8'), options)
       if (Object.keys(profile.claims).length === 0) throw new Error('no claims')
@@ -126,7 +127,7 @@ function boxyhq({ signer, recipient }: Corpus): Contender {
 function xmlCrypto({ signer }: Corpus): Contender {
   return {
     name: 'xml-crypto',
-    batch: slow,
+    ...slow,
     prepare: ({ kind }) =>
       kind === 'd'
         ? undefined

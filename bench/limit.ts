@@ -12,7 +12,7 @@ import {
   privateDecrypt,
 } from 'node:crypto'
 import { ExclusiveCanonicalization } from 'xml-crypto'
-import type { Contender } from './contender.ts'
+import { type Contender, wallClock } from './contender.ts'
 import type { Corpus, Message } from './corpus.ts'
 import { parseXml, verifyAll } from './xml-crypto.ts'
 
@@ -50,7 +50,7 @@ export function limit(corpus: Corpus): Contender {
       return length
     }
   }
-  return { name: 'limit', batch: 100, knowsTheMessage: true, prepare }
+  return { name: 'limit', batch: 100, clock: wallClock, knowsTheMessage: true, prepare }
 }
 
 function findSigned(message: Message, corpus: Corpus): Signed[] {

@@ -61,14 +61,15 @@ export async function runRounds(entries: readonly Entry[], recorder: Recorder, p
   for (let round = -plan.warmUpRounds; round < plan.rounds; round++) {
     for (const ofKind of kinds) {
       for (const { contender, message, check } of inTurn(ofKind, round + plan.warmUpRounds)) {
+        const { name, batch, clock } = contender
         const samples: number[] = []
-        for (let i = 0; i < contender.batch; i++) {
-          const start = performance.now()
+        for (let i = 0; i < batch; i++) {
+          const start = clock()
           const result = check(message.field)
           if (result instanceof Promise) await result
-          samples.push((performance.now() - start) * 1000)
+          samples.push(clock() - start)
         }
-        if (round >= 0) recorder.add(contender.name, message.kind, round, { p50: quantile(samples, 0.5), samples })
+        if (round >= 0) recorder.add(name, message.kind, round, { p50: quantile(samples, 0.5), samples })
       }
     }
     if (round >= 0) await plan.between(round)

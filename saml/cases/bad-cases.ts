@@ -3,28 +3,30 @@
 
 import { createHash, sign as cryptoSign } from 'node:crypto'
 import { uris } from '../src/uris.ts'
+import { badClaims } from './bad-claims.ts'
+import { badDocuments } from './bad-documents.ts'
+import { badEncryption } from './bad-encryption.ts'
+import { badSignatures } from './bad-signatures.ts'
+import { badWrapping } from './bad-wrapping.ts'
+import type { BadCase } from './case.ts'
 import {
   assertion,
+  evilAssertion,
+  good,
   hmacWithCertificate,
   replace,
+  resigned,
   signAssertion,
   signerOf,
   signInfoAgain,
   signResponse,
   take,
   unsigned,
+  wholeAssertion,
+  wholeSignature,
+  withoutSignature,
 } from './one-change.ts'
 
-export type BadCase = { readonly title: string; readonly failures: readonly string[]; readonly make: () => string }
-
-const good = (): string => signAssertion(unsigned())
-const wholeAssertion = /<saml:Assertion .*<\/saml:Assertion>/s
-const signature = /<ds:Signature .*?<\/ds:Signature>/s
-const withoutSignature = (xml: string): string => replace(xml, signature, '')
-// What an attacker writes: another person, another ID, the same rest.
-const evil = (): string =>
-  replace(replace(take(unsigned(), wholeAssertion), '"_assertion"', '"_evil"'), '>ada<', '>root<')
-const reSign = (xml: string): string => signInfoAgain(xml, (bytes) => cryptoSign('sha256', bytes, signerOf('idp').key))
 const at = (iso: string): Date => new Date(iso)
 
 /** Folder name → case. Names of attacks are those of the literature (XSW1 to XSW8: Somorovsky et al., 2012). */
@@ -74,14 +76,14 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'A Signature that holds nothing',
     failures: ['signature-form'],
     make: () =>
-      replace(good(), signature, '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"></ds:Signature>'),
+      replace(good(), wholeSignature, '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"></ds:Signature>'),
   },
   'two-references': {
     title: 'A second Reference in SignedInfo',
     failures: ['signature-form'],
     make: () => {
       const reference = take(good(), /<ds:Reference .*?<\/ds:Reference>/s)
-      return reSign(replace(good(), reference, reference + reference))
+      return resigned(replace(good(), reference, reference + reference))
     },
   },
   'two-signed-infos': {
@@ -101,7 +103,7 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'An XSLT transform beside the two that are allowed',
     failures: ['signature-form'],
     make: () =>
-      reSign(
+      resigned(
         replace(
           good(),
           '</ds:Transforms>',
@@ -113,7 +115,7 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     title: 'Inclusive canonicalization',
     failures: ['signature-form'],
     make: () =>
-      reSign(
+      resigned(
         replace(
           good(),
           'CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"',
@@ -129,19 +131,19 @@ export const badCases: Readonly<Record<string, BadCase>> = {
   'empty-reference': {
     title: 'A Reference to the whole document',
     failures: ['signature-reference'],
-    make: () => reSign(replace(good(), 'URI="#_assertion"', 'URI=""')),
+    make: () => resigned(replace(good(), 'URI="#_assertion"', 'URI=""')),
   },
   'foreign-reference': {
     title: 'The assertion’s signature refers to the response (CVE-2024-8698)',
     failures: ['signature-reference'],
-    make: () => reSign(replace(good(), 'URI="#_assertion"', 'URI="#_response"')),
+    make: () => resigned(replace(good(), 'URI="#_assertion"', 'URI="#_response"')),
   },
   'digest-of-nothing': {
     title: 'The digest of the empty string (void canonicalization)',
     failures: ['signature-digest'],
     make: () => {
       const empty = createHash('sha256').update('').digest('base64')
-      return reSign(replace(good(), /<ds:DigestValue>[^<]*</, `<ds:DigestValue>${empty}<`))
+      return resigned(replace(good(), /<ds:DigestValue>[^<]*</, `<ds:DigestValue>${empty}<`))
     },
   },
   'relative-namespace': {
@@ -156,15 +158,15 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     make: () => {
       const signed = signResponse(unsigned())
       const object = `<ds:Object>${withoutSignature(signed)}</ds:Object></ds:Signature>`
-      const carrier = replace(take(signed, signature), '</ds:Signature>', object)
-      return replace(replace(unsigned(), wholeAssertion, evil()), '</saml:Issuer>', `</saml:Issuer>${carrier}`)
+      const carrier = replace(take(signed, wholeSignature), '</ds:Signature>', object)
+      return replace(replace(unsigned(), wholeAssertion, evilAssertion()), '</saml:Issuer>', `</saml:Issuer>${carrier}`)
     },
   },
   'xsw2-signed-response-beside': {
     title: 'XSW2: an evil response with the signature of the one beside it',
     failures: ['signature-reference', 'signature-digest'],
     make: () => {
-      const carrier = take(signResponse(unsigned()), signature)
+      const carrier = take(signResponse(unsigned()), wholeSignature)
       const evilResponse = replace(replace(unsigned(), '"_response"', '"_evil"'), '>ada<', '>root<')
       return replace(evilResponse, '</saml:Issuer>', `</saml:Issuer>${carrier}`)
     },
@@ -172,14 +174,18 @@ export const badCases: Readonly<Record<string, BadCase>> = {
   'xsw3-evil-assertion-first': {
     title: 'XSW3: an evil assertion before the signed one',
     failures: ['assertion-single'],
-    make: () => replace(good(), '<saml:Assertion ', `${evil()}<saml:Assertion `),
+    make: () => replace(good(), '<saml:Assertion ', `${evilAssertion()}<saml:Assertion `),
   },
   'xsw4-evil-assertion-around': {
     title: 'XSW4: an evil assertion around the signed one',
     failures: ['structure', 'assertion-single'],
     make: () => {
       const signed = take(good(), wholeAssertion)
-      return replace(good(), wholeAssertion, replace(evil(), '</saml:Assertion>', `${signed}</saml:Assertion>`))
+      return replace(
+        good(),
+        wholeAssertion,
+        replace(evilAssertion(), '</saml:Assertion>', `${signed}</saml:Assertion>`),
+      )
     },
   },
   'xsw5-signature-moved': {
@@ -187,7 +193,7 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     failures: ['assertion-single'],
     make: () => {
       const signed = take(good(), wholeAssertion)
-      const carrier = replace(evil(), '</saml:Issuer>', `</saml:Issuer>${take(signed, signature)}`)
+      const carrier = replace(evilAssertion(), '</saml:Issuer>', `</saml:Issuer>${take(signed, wholeSignature)}`)
       return replace(good(), wholeAssertion, carrier + withoutSignature(signed))
     },
   },
@@ -197,14 +203,15 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     make: () => {
       const signed = take(good(), wholeAssertion)
       const object = `<ds:Object>${withoutSignature(signed)}</ds:Object></ds:Signature>`
-      const carrier = replace(take(signed, signature), '</ds:Signature>', object)
-      return replace(good(), wholeAssertion, replace(evil(), '</saml:Issuer>', `</saml:Issuer>${carrier}`))
+      const carrier = replace(take(signed, wholeSignature), '</ds:Signature>', object)
+      return replace(good(), wholeAssertion, replace(evilAssertion(), '</saml:Issuer>', `</saml:Issuer>${carrier}`))
     },
   },
   'xsw7-in-extensions': {
     title: 'XSW7: an evil assertion in Extensions',
     failures: ['structure', 'assertion-single'],
-    make: () => replace(good(), '<samlp:Status>', `<samlp:Extensions>${evil()}</samlp:Extensions><samlp:Status>`),
+    make: () =>
+      replace(good(), '<samlp:Status>', `<samlp:Extensions>${evilAssertion()}</samlp:Extensions><samlp:Status>`),
   },
   'xsw8-original-in-object': {
     title: 'XSW8: the original in ds:Object of a signature that the evil assertion carries, with the evil one first',
@@ -212,8 +219,12 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     make: () => {
       const signed = take(good(), wholeAssertion)
       const object = `<ds:Object>${withoutSignature(signed)}</ds:Object></ds:Signature>`
-      const carrier = replace(take(signed, signature), '</ds:Signature>', object)
-      return replace(good(), wholeAssertion, replace(evil(), '</saml:Assertion>', `${carrier}</saml:Assertion>`))
+      const carrier = replace(take(signed, wholeSignature), '</ds:Signature>', object)
+      return replace(
+        good(),
+        wholeAssertion,
+        replace(evilAssertion(), '</saml:Assertion>', `${carrier}</saml:Assertion>`),
+      )
     },
   },
   'original-in-status-detail': {
@@ -221,7 +232,7 @@ export const badCases: Readonly<Record<string, BadCase>> = {
     failures: ['structure', 'assertion-single'],
     make: () =>
       replace(
-        replace(good(), wholeAssertion, evil()),
+        replace(good(), wholeAssertion, evilAssertion()),
         '</samlp:Status>',
         `<samlp:StatusDetail>${take(good(), wholeAssertion)}</samlp:StatusDetail></samlp:Status>`,
       ),
@@ -426,6 +437,11 @@ export const badCases: Readonly<Record<string, BadCase>> = {
       return replace(signAssertion(wrong), '>ada<', '>root<')
     },
   },
+  ...badWrapping,
+  ...badDocuments,
+  ...badSignatures,
+  ...badEncryption,
+  ...badClaims,
 }
 
 /** The one that all of them were changed from. */

@@ -26,6 +26,18 @@ export type Case = {
   }
 }
 
+/** A row of the tables of bad cases (bad-cases.ts). */
+export type BadCase = {
+  readonly title: string
+  readonly failures: readonly string[]
+  /** Files in keys/; `idp.crt` when left out. */
+  readonly certificates?: readonly string[]
+  readonly decryptionKeys?: readonly string[]
+  readonly make: () => string | Uint8Array
+}
+
+export type BadCases = Readonly<Record<string, BadCase>>
+
 export type CaseFolder = { readonly name: string; readonly case: Case; readonly message: Buffer }
 
 export const casesFolder = fileURLToPath(new URL('.', import.meta.url))

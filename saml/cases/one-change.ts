@@ -1,8 +1,9 @@
 // The good response that every bad case starts from, and the means to change one thing in it: before signing, so that the
 // signature is sound and the check itself is reached, or after.
 
-import { createHmac, createPrivateKey } from 'node:crypto'
+import { createHmac, createPrivateKey, sign as cryptoSign } from 'node:crypto'
 import { canonicalize } from '../src/c14n/exclusive.ts'
+import { parseCertificates } from '../src/certificates/certificate.ts'
 import { type AssertionToWrite, type ResponseToWrite, writeResponse } from '../src/messages/write-response.ts'
 import type { Signer } from '../src/signature/algorithms.ts'
 import { signXml } from '../src/signature/sign.ts'
@@ -15,6 +16,16 @@ export const idp = 'https://idp.example/metadata'
 export const sp = 'https://sp.example/metadata'
 export const acs = 'https://sp.example/saml/acs'
 export const now = new Date('2026-03-01T12:00:00Z')
+
+/** What the judge of such a response is told. */
+export const expectations = {
+  now,
+  certificates: parseCertificates(readKey('idp.crt')),
+  expectedIssuer: idp,
+  expectedAudience: sp,
+  expectedRecipient: acs,
+  expectedInResponseTo: '_request',
+} as const
 
 const at = (seconds: number): Date => new Date(now.getTime() + seconds * 1000)
 
@@ -61,6 +72,22 @@ export function signAssertion(xml: string, signer: Signer = signerOf('idp')): st
 export function signResponse(xml: string, signer: Signer = signerOf('idp')): string {
   return signXml(xml, { id: '_response', signer })
 }
+
+/** The response with its assertion signed, as all is well. */
+export const good = (): string => signAssertion(unsigned())
+
+export const wholeAssertion = /<saml:Assertion .*<\/saml:Assertion>/s
+export const wholeSignature = /<ds:Signature .*?<\/ds:Signature>/s
+
+export const withoutSignature = (xml: string): string => replace(xml, wholeSignature, '')
+
+/** What an attacker writes: another person, another ID, the same rest. */
+export const evilAssertion = (): string =>
+  replace(replace(take(unsigned(), wholeAssertion), '"_assertion"', '"_evil"'), '>ada<', '>root<')
+
+/** Signs SignedInfo anew with the identity provider's key, as it was changed. */
+export const resigned = (xml: string): string =>
+  signInfoAgain(xml, (bytes) => cryptoSign('sha256', bytes, signerOf('idp').key))
 
 /** Replaces exactly one place, and says so when there is none: a case that changes nothing would prove nothing. */
 export function replace(xml: string, from: string | RegExp, to: string): string {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { readCases, readKey } from '../cases/case.ts'
 import {
   acs,
+  hmacWithCertificate,
   idp,
   now,
   replace,
@@ -15,7 +16,6 @@ import {
   signerOf,
   signInfoAgain,
   signResponse,
-  hmacWithCertificate,
   sp,
   take,
   unsigned,
@@ -40,7 +40,14 @@ const ours: Base['input'] = {
   expectedInResponseTo: '_request',
 }
 
-export const encryptedNames = ['assertion-signed', 'response-signed', 'both-signed', 'name-id', 'attribute', 'cbc'] as const
+export const encryptedNames = [
+  'assertion-signed',
+  'response-signed',
+  'both-signed',
+  'name-id',
+  'attribute',
+  'cbc',
+] as const
 
 function encrypted(name: string): string {
   return readFileSync(join(import.meta.dirname, 'encrypted', `${name}.xml`), 'utf8')
@@ -53,7 +60,11 @@ function ownBases(): Base[] {
     { name: 'assertion', xml: signAssertion(unsigned()), input: ours },
     { name: 'response', xml: signResponse(unsigned()), input: ours },
     { name: 'both', xml: signResponse(signAssertion(unsigned())), input: ours },
-    { name: 'both, by ECDSA', xml: signResponse(signAssertion(unsigned(), signerOf('idp-ec')), signerOf('idp-ec')), input: ec },
+    {
+      name: 'both, by ECDSA',
+      xml: signResponse(signAssertion(unsigned(), signerOf('idp-ec')), signerOf('idp-ec')),
+      input: ec,
+    },
     ...encryptedNames.map((name) => ({
       name: `encrypted: ${name}`,
       xml: encrypted(name),
@@ -73,6 +84,7 @@ function recordedBases(): Base[] {
       expectedAudience: it.audience,
       expectedRecipient: it.acsUrl,
       expectedInResponseTo: it.inResponseTo,
+      decryptionKeys: (it.decryptionKeys ?? []).map((pem) => createPrivateKey(pem)),
     },
   }))
 }
@@ -118,5 +130,11 @@ export function material(): Material {
     take(encrypted('evil-assertion'), /<saml:EncryptedAssertion>.*<\/saml:EncryptedAssertion>/s),
     take(encrypted('evil-name-id'), /<saml:EncryptedID>.*<\/saml:EncryptedID>/s),
   ]
-  return { elements: [...texts.map(rootsNamespaces), evil, signXml(evil, { id: '_evil_response', signer: signerOf('other-idp') })] }
+  return {
+    elements: [
+      ...texts.map(rootsNamespaces),
+      evil,
+      signXml(evil, { id: '_evil_response', signer: signerOf('other-idp') }),
+    ],
+  }
 }

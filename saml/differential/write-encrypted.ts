@@ -50,10 +50,10 @@ const documents: Readonly<Record<string, string>> = {
   'response-signed': signResponse(await encryptPart(unsigned(), wholeAssertion, 'EncryptedAssertion')),
   'both-signed': signResponse(await encryptPart(signed, wholeAssertion, 'EncryptedAssertion')),
   'name-id': signAssertion(await encryptPart(unsigned(), /<saml:NameID .*?<\/saml:NameID>/, 'EncryptedID')),
-  attribute: signAssertion(await encryptPart(unsigned(), /<saml:Attribute .*?<\/saml:Attribute>/, 'EncryptedAttribute')),
-  cbc: signResponse(
-    await encryptPart(unsigned(), wholeAssertion, 'EncryptedAssertion', `${enc}aes128-cbc`, 'aes-128'),
+  attribute: signAssertion(
+    await encryptPart(unsigned(), /<saml:Attribute .*?<\/saml:Attribute>/, 'EncryptedAttribute'),
   ),
+  cbc: signResponse(await encryptPart(unsigned(), wholeAssertion, 'EncryptedAssertion', `${enc}aes128-cbc`, 'aes-128')),
   // What anybody can encrypt.
   'evil-assertion': await encryptPart(eve, wholeAssertion, 'EncryptedAssertion'),
   'evil-name-id': await encryptPart(eve, /<saml:NameID.*?<\/saml:NameID>/, 'EncryptedID'),

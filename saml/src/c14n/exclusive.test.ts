@@ -226,6 +226,11 @@ const rows: readonly Row[] = [
     '<a z="1" \ufdf0="2" 𐐀="3"></a>',
   ],
   [
+    'C14N 1.0 §2.2: the first and the last of the surrogates are surrogates',
+    '<a \u{103ff}="3" \u{10000}="2" \ufdf0="1"/>',
+    '<a \ufdf0="1" \u{10000}="2" \u{103ff}="3"></a>',
+  ],
+  [
     'C14N 1.0 §2.2: the order of code points among namespaces',
     '<a xmlns:p="urn:𐐀" xmlns:q="urn:\ufdf0" p:a="" q:a=""/>',
     '<a xmlns:p="urn:𐐀" xmlns:q="urn:\ufdf0" q:a="" p:a=""></a>',

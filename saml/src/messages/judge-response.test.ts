@@ -627,6 +627,24 @@ test('Sallyport: what a message says of itself is shown, believed or not', () =>
   assert.equal(received, `${status.code} / ${status.subCode}: "Locked <out>"`)
 })
 
+test('Sallyport: a check that passed shows what came', () => {
+  const unnamed = signAssertion(unsigned().replaceAll(' InResponseTo="_request"', ''))
+  const shown = (message: string, change: Partial<ResponseToJudge>, wanted: string): (string | undefined)[] =>
+    judge(message, change)
+      .checks.filter(({ code }) => code === wanted)
+      .map(({ received }) => received)
+  assert.deepEqual(shown(good, {}, 'version'), ['2.0'])
+  assert.deepEqual(shown(good, {}, 'subject'), ['ada'])
+  assert.deepEqual(shown(good, {}, 'in-response-to'), ['_request', '_request'])
+  assert.deepEqual(shown(good, {}, 'session-expiry'), ['left out'])
+  const unchecked = { expectedInResponseTo: dangerouslyUnchecked } as const
+  assert.deepEqual(shown(unnamed, unchecked, 'in-response-to'), ['nothing', 'nothing'])
+  assert.deepEqual(shown(unnamed, { expectedInResponseTo: undefined }, 'in-response-to'), [
+    'unsolicited',
+    'unsolicited',
+  ])
+})
+
 test('Sallyport: of what cannot be read nothing is shown', () => {
   for (const message of [
     '',
@@ -640,6 +658,9 @@ test('Sallyport: of what cannot be read nothing is shown', () => {
 })
 
 test('Sallyport: a long text is cut in the report, and stays text', () => {
+  const audience = 'x'.repeat(500)
+  const whole = judge(signAssertion(unsigned({}, { audience }))).checks.find(({ code }) => code === 'audience')
+  assert.equal(whole?.received, audience)
   for (let length = 497; length < 503; length++) {
     const verdict = judge(signAssertion(unsigned({}, { audience: `${'x'.repeat(length)}${'😀'.repeat(500)}` })))
     const received = verdict.checks.find(({ code }) => code === 'audience')?.received ?? ''

@@ -146,6 +146,11 @@ test('Metadata 2.4.2, 2.4.3: formats and wishes', () => {
   }
 })
 
+test('Metadata 2.2.1: an entityID has at most 1024 characters', () => {
+  const entityId = `https://idp.example/${'x'.repeat(1004)}`
+  assert.equal(read(least.replace('https://idp.example"', `${entityId}"`)).entityId, entityId)
+})
+
 test('Metadata 2.3.1: a group of one is that one', () => {
   assert.deepEqual(read(group(least)), read(least))
 })
@@ -217,6 +222,7 @@ const refused: readonly (readonly [string, string | Uint8Array, string, RegExp])
     'metadata-several-entities',
     /2 entities \(https:\/\/idp.example, https:\/\/b.example\)/,
   ],
+  ['Metadata 2.3.1: five entities', group(least.repeat(5)), 'metadata-several-entities', /idp.example\);/],
   ['Metadata 2.3.1: many entities', group(least.repeat(6)), 'metadata-several-entities', /6 entities .*…\)/],
   ['Metadata 2.3.1: none', group(''), 'metadata-several-entities', /0 entities;/],
   ['Metadata 2.3.1: groups in a group', group(group(least)), 'metadata-several-entities', /0 entities/],

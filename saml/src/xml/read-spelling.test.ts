@@ -103,11 +103,11 @@ function spell(node: Plain, scope: ReadonlyMap<string, string>, chance: Chance):
   }
   const element = qualified(node.name, false)
   for (const [key, value] of node.attributes)
-    tags.push(`${qualified(key, true)}${pick(chance, ['=', ' = ', '=\n'])}${spellValue(value, chance)}`)
+    tags.push(`${qualified(key, true)}${pick(chance, ['=', ' =', '= ', '\n=\t'])}${spellValue(value, chance)}`)
   // A declaration that nobody uses; one of the default namespace would change the element's own name.
   if (chance(4) === 1 && !inner.has('unused')) declare('unused', 'urn:unused')
   const shuffled = tags.map((tag) => [chance(1000), tag] as const).sort(([a], [b]) => a - b)
-  const start = `<${element}${shuffled.map(([, tag]) => pick(chance, [' ', '\n', '\t ']) + tag).join('')}${pick(chance, ['', ' '])}`
+  const start = `<${element}${shuffled.map(([, tag]) => pick(chance, [' ', '  ', '\n', '\t ']) + tag).join('')}${pick(chance, ['', ' ', '\n'])}`
   if (node.children.length === 0 && !node.comment && chance(2) === 1) return `${start}/>`
   const parts = node.children.map((child) =>
     typeof child === 'string' ? spellText(child, chance) : spell(child, inner, chance),

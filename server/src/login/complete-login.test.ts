@@ -79,11 +79,13 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const env = place.environment.id
     const person = named('ada', {
       attributes: [{ name: 'email', nameFormat: undefined, values: ['ada@acme.example'] }],
+      sessionNotOnOrAfter: '2026-03-01T13:00:00.000Z',
     })
     const { code, record } = await waiting(ctx, place, person, 'page#here')
     const { url, token, session } = await complete(ctx, place, code)
     assert.equal(url, 'https://apps.example/networking/page#here')
     assert.deepEqual(await findSession(db.read, env, token, now), session)
+    assert.equal(session.expiresAt.toISOString(), '2026-03-01T13:00:00.000Z', 'Core 2.7.2')
     const user = the(await findUser(db.read, env, { kind: 'username', value: 'ada' }))
     assert.deepEqual(
       [user.id, user.email, user.connectionId],

@@ -197,9 +197,9 @@ test('whatever the text, it leads nowhere or to an allowed origin, as a browser 
       assert.match(url, /^[\x21-\x7e]+$/, 'it can stand in a header')
       assert.equal(read.username + read.password, '')
     }),
-    { seed: 20260301, numRuns: 10_000 },
+    { seed: 20260301, numRuns: 5000 },
   )
-  assert.ok(led > 500, `only ${led} led anywhere: the property looked at nothing`)
+  assert.ok(led > 250, `only ${led} led anywhere: the property looked at nothing`)
 })
 
 test('an http base reads https:host as another origin, not as a path', () => {

@@ -36,10 +36,11 @@ onEveryDatabase((kind, openFresh) => {
   })
 
   test(`several connections are a choice in their order; from the seventh on they fold (${kind})`, async (t) => {
+    const { db, open } = await landing(t, openFresh)
     for (const count of [2, 6, 7, 9]) {
       const connections = Array.from({ length: count }, (_, nth) => ({ name: `Way ${nth + 1}` }))
-      const { places, open } = await landing(t, openFresh, { connections })
-      const { body } = await open()
+      const places = await makePlaces(db, testWorld(), { company: `with-${count}`, connections })
+      const { body } = await open('', `/with-${count}/production`)
       assert.deepEqual(
         links(body),
         places.map(({ connection }) => sso + connection.ticket),

@@ -80,8 +80,8 @@ async function signIn(page: Page, { sallyport, one }: World): Promise<void> {
   await page.context().addCookies([{ name: `sallyport_session_${env.slice(4)}`, value: token, url: sallyport.url }])
 }
 
-/** Without scripts the page that posts stays, as it does for people without them. */
 async function open(t: TestContext, it: World, name: keyof World['urls']) {
+  // Without scripts the page that posts stays, as it does for people without them.
   const person = await visitor(t, { javaScriptEnabled: name !== 'post' })
   if (name === 'signed in') await signIn(person.page, it)
   await person.page.goto(it.urls[name])
@@ -104,30 +104,32 @@ async function tabTo(page: Page, name: string): Promise<void> {
   assert.fail(`no way to “${name}” by keyboard`)
 }
 
+async function assertWellMade(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  assert.equal(await page.locator('h1').count(), 1)
+  assert.equal(await page.locator('main').count(), 1)
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+  assert.match(await page.title(), /^\S.* – \S/)
+  for (const text of await page.locator('a, button, summary').allTextContents()) assert.match(text, /\w/)
+  await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 640 })
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width, `${url} at ${width}`)
+  }
+}
+
 // How pages look does not depend on the database.
 onEveryDatabase((kind, openFresh) => {
   if (kind !== 'sqlite') return
 
   test('every page: one heading, a language, a title, names on all that can be pressed, and no overflow at 320 pixels (WCAG 2.2 1.4.10, 2.4.2, 3.1.1, 4.1.2)', async (t) => {
     const it = await world(t, openFresh)
+    const { page, complaints } = await visitor(t)
+    const { page: without } = await visitor(t, { javaScriptEnabled: false })
     for (const name of Object.keys(it.urls) as (keyof World['urls'])[]) {
-      await t.test(name, async (t) => {
-        const { page, complaints } = await open(t, it, name)
-        assert.equal(await page.locator('h1').count(), 1)
-        assert.equal(await page.locator('main').count(), 1)
-        assert.equal(await page.locator('html').getAttribute('lang'), 'en')
-        assert.match(await page.title(), /^\S.* – \S/)
-        for (const one of await page.locator('a, button, summary').all()) {
-          assert.match((await one.textContent()) ?? '', /\w/)
-        }
-        for (const open of [false, true]) {
-          if (open) await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-          for (const width of [320, 1280]) {
-            await page.setViewportSize({ width, height: 640 })
-            const scrolled = await page.evaluate('document.documentElement.scrollWidth')
-            assert.equal(scrolled, width, `${name} is ${scrolled} wide`)
-          }
-        }
+      await t.test(name, async () => {
+        if (name === 'signed in') await signIn(page, it)
+        await assertWellMade(name === 'post' ? without : page, it.urls[name])
         assert.deepEqual(complaints, [], 'the browser has nothing to say, above all of the content security policy')
       })
     }

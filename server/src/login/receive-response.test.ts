@@ -79,6 +79,7 @@ onEveryDatabase((kind, openFresh) => {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
       })
       assert.equal(response.statusCode, 400)
+      assert.match(response.body, /href="[^"]*ssoRequest\?ticket=[a-z]{14}&amp;done=page%23here">Sign in again</)
       const record = the(await findRecord(db.read, place.environment.id, referenceOn(response)))
       assert.deepEqual([record.reason, record.details.done], ['form', 'page#here'])
       const expected = { code: 'form', about: 'message', outcome: 'failed', expected: 'one SAMLResponse' }

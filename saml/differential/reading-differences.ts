@@ -1,0 +1,37 @@
+// Where our reader and libxml2's part, with the reason. All but one are refusals of ours.
+
+import type { Difference } from './differences.ts'
+
+export const readingDifferences: readonly Difference[] = [
+  { ours: /xml-doctype/, theirs: /^read/, reason: 'a DOCTYPE, which could declare entities and default attributes' },
+  { ours: /xml-processing-instruction/, theirs: /^read/, reason: 'a processing instruction: SAML has none' },
+  { ours: /XML version/, theirs: /^read/, reason: 'another version than 1.0: libxml2 warns and reads on' },
+  {
+    ours: /the prefix .* is not declared/,
+    theirs: /^read/,
+    reason: 'a prefix that is not declared: libxml2 reports it and takes the name as having a colon in it',
+  },
+  {
+    ours: /is undeclared|xmlns cannot be declared|xml cannot be bound|with the prefix xmlns/,
+    theirs: /^read/,
+    reason: 'a declaration that Namespaces in XML forbids: libxml2 reports it and leaves it out',
+  },
+  {
+    ours: /is relative/,
+    theirs: /^read/,
+    reason: 'a relative namespace that no output holds: libxml2 canonicalizes what does not hold it, we read none',
+  },
+  {
+    ours: /message-encoding (bytes|encoding)|a character that XML does not allow/,
+    theirs: /^read/,
+    document: /^(\xfe\xff|\xff\xfe|<\0)|^<\?xml[^>]*encoding=["'](ISO-8859-1|US-ASCII|UTF-16)/,
+    reason: 'another encoding than UTF-8',
+  },
+  {
+    ours: /^read$/,
+    theirs: /refused/,
+    document: /xmlns[^=]*=\s*(["'])(?:(?!\1)[\s\S])*[^!-~](?:(?!\1)[\s\S])*\1/,
+    reason:
+      'a namespace with a character that no URI has: libxml2 does not canonicalize it; for us it is a name like others',
+  },
+]
