@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readKey } from './cases/case.ts'
 import { idp, signerOf } from './cases/one-change.ts'
-import { readAuthnRequest, readServiceProviderMetadata, verifyQuerySignature, writeResponse } from './src/identity-provider.ts'
+import {
+  readAuthnRequest,
+  readServiceProviderMetadata,
+  verifyQuerySignature,
+  writeResponse,
+} from './src/identity-provider.ts'
 import {
   decodeRedirect,
   encodePost,
@@ -54,7 +59,10 @@ async function startLogin(base: string): Promise<{ readonly id: string; readonly
   const decoded = decodeRedirect((await redirectOf(`${base}/login`, '')).search.slice(1))
   const { id, acsUrl, root } = readAuthnRequest(decoded.xml)
   assert.equal(acsUrl, `${base}/acs`)
-  assert.ok(verifyQuerySignature(decoded, root, { certificates: theirs, now: new Date() }).signed, 'the request is signed')
+  assert.ok(
+    verifyQuerySignature(decoded, root, { certificates: theirs, now: new Date() }).signed,
+    'the request is signed',
+  )
   return { id, relayState: decoded.relayState ?? '' }
 }
 

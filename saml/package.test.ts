@@ -4,7 +4,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, sep } from 'node:path'
@@ -168,7 +177,8 @@ test('docs/api.md has every export of both entries under its name, and no other'
     for (const [, typeOnly, list = ''] of barrel.matchAll(/export (type )?\{([^}]*)\}/g)) {
       const names = list.split(',').map((name) => name.trim())
       const types = names.filter((name) => name !== '' && (typeOnly !== undefined || name.startsWith('type ')))
-      for (const name of types) assert.match(part, new RegExp(`\\b${name.replace('type ', '')}\\b`), `${entry}: ${name}`)
+      for (const name of types)
+        assert.match(part, new RegExp(`\\b${name.replace('type ', '')}\\b`), `${entry}: ${name}`)
     }
   }
 })

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { CliWorld } from '#cli-world.ts'
 import { type Config, ConfigError, readConfig } from '#config/config.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
+import { explainCommand, explainOptions } from '#explain/explain-command.ts'
 import { recordsCommand } from '#explain/records-command.ts'
 import { verifyBatch } from '#explain/verify-batch.ts'
 import { runSandbox } from '#sandbox-process.ts'
@@ -14,14 +15,16 @@ import { SealError } from '#storage/seal.ts'
 
 type Arguments = {
   readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 }
 
 type Command = {
   readonly words: readonly string[]
   readonly usage: string
   readonly what: string
-  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>
+  readonly options: Readonly<
+    Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
+  >
   readonly run: (cli: CliWorld, args: Arguments) => Promise<number>
 }
 
@@ -75,6 +78,13 @@ const commands: readonly Command[] = [
       if (typeof values.batch !== 'string') return usageError(cli, 'saml verify needs --batch FILE.jsonl')
       return verifyBatch(values.batch, cli)
     },
+  },
+  {
+    words: ['saml', 'explain'],
+    usage: 'saml explain FILE [--certificate FILE]…',
+    what: 'says what is right and wrong with every SAML message in a file, an address or a HAR (- is standard input)',
+    options: explainOptions,
+    run: ({ world, out, err }, args) => explainCommand(args, { now: world.clock(), out, err }),
   },
 ]
 

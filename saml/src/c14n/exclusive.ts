@@ -105,7 +105,7 @@ class Canonicalizer {
     const render = (prefix: string, uri: string | undefined): void => {
       // xml is declared nowhere: it is bound by definition.
       if (uri === undefined || prefix === 'xml' || namespaceOf(now, prefix) === uri) return
-      now = { prefix, uri, outer: now }
+      now = { prefix, uri, outer: now, depth: 0 }
       wanted.push(now)
     }
     // Visibly utilized (§1.1): the prefix of the element itself and those of its attributes; and the inclusive ones.

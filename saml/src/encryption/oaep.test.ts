@@ -65,7 +65,6 @@ const wrong: readonly (readonly [string, Buffer])[] = [
 
 test('RFC 8017 §7.1.2: whatever is wrong, a key of the right length comes out, always the same for the same bytes', () => {
   const keys = wrong.map(([what, value]) => {
-    // A changed end of the block changes the mask of the seed: nothing in it can be right then.
     const key = unwrap(value, 'sha1', 'sha1', 32)
     assert.equal(key.length, 32, what)
     assert.deepEqual(unwrap(Buffer.from(value), 'sha1', 'sha1', 32), key, what)

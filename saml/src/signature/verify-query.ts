@@ -7,7 +7,7 @@ import { type Check, failed, passed } from '../report/checks.ts'
 import type { XmlElement } from '../xml/tree.ts'
 import { signatureAlgorithm } from './algorithms.ts'
 import { markSigned } from './signed-element.ts'
-import { checkCurrent, type SignatureVerdict, type VerificationOptions } from './verify.ts'
+import { candidates, checkCurrent, type SignatureVerdict, type VerificationOptions } from './verify.ts'
 
 /** `root`: the message that was read from `decoded`, which the signature covers whole. */
 export function verifyQuerySignature(
@@ -24,10 +24,8 @@ export function verifyQuerySignature(
   }
   const strong = passed('signature-algorithm', 'message', signature.algorithmUri)
   const data = Buffer.from(signature.signedText, 'utf8')
-  const certificate = options.certificates.find(
-    ({ keyKind, key }) =>
-      keyKind === algorithm.keyType &&
-      cryptoVerify(algorithm.hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature.value),
+  const certificate = candidates(algorithm.keyType, options).find(({ key }) =>
+    cryptoVerify(algorithm.hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature.value),
   )
   if (certificate === undefined) {
     const expected =

@@ -89,13 +89,7 @@ function checkKey(
   const algorithm = signatureAlgorithm(form.signatureMethod)
   if (algorithm === undefined) return { check: { code: 'signature-key', outcome: 'not-reached', about } }
   const data = Buffer.from(canonicalize(form.signedInfo, { inclusivePrefixes: form.signedInfoPrefixes }), 'utf8')
-  // The kind of key is that of the configured certificate; a message cannot choose another (no HMAC, no RSA with an EC key).
-  const candidates = options.certificates.filter(({ keyKind }) => keyKind === algorithm.keyType)
-  // Those that are inside their dates come first, so that a certificate in roll-over does not stand in the way.
-  if (candidates.length > 1) {
-    candidates.sort((a, b) => Number(isCurrent(b, options.now)) - Number(isCurrent(a, options.now)))
-  }
-  for (const candidate of candidates) {
+  for (const candidate of candidates(algorithm.keyType, options)) {
     const key =
       algorithm.keyType === 'rsa' ? candidate.key : ({ key: candidate.key, dsaEncoding: 'ieee-p1363' } as const)
     if (cryptoVerify(algorithm.hash, data, key, form.signatureValue)) {
@@ -106,6 +100,17 @@ function checkKey(
   return {
     check: failed('signature-key', about, expected || 'a configured certificate', describeSigner(form, options)),
   }
+}
+
+/**
+ * The certificates that may have signed. The kind of key is that of the configured certificate; a message cannot choose
+ * another (no HMAC, no RSA with an EC key). Those that are inside their dates come first, so that a certificate in
+ * roll-over does not stand in the way.
+ */
+export function candidates(keyType: Certificate['keyKind'], options: VerificationOptions): readonly Certificate[] {
+  const found = options.certificates.filter(({ keyKind }) => keyKind === keyType)
+  if (found.length < 2) return found
+  return found.sort((a, b) => Number(isCurrent(b, options.now)) - Number(isCurrent(a, options.now)))
 }
 
 // Evidence for people only: which certificate the message itself claims to be signed with.

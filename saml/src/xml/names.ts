@@ -37,10 +37,35 @@ function split(name: string): QualifiedName | undefined {
   const prefix = colon === -1 ? '' : name.slice(0, colon)
   const local = colon === -1 ? name : name.slice(colon + 1)
   if (!isNcName(local) || (colon !== -1 && !isNcName(prefix))) return undefined
-  return Object.freeze({ name, prefix, local, endTag: `</${name}>`, ascii: /^[ -~]*$/.test(name) })
+  const parts = { name, prefix: internalized(prefix), local: internalized(local) }
+  return Object.freeze({ ...parts, endTag: `</${name}>`, ascii: /^[ -~]*$/.test(name) })
+}
+
+/**
+ * The same text as the one string that the engine keeps for it, as it keeps literals: comparing two of those is comparing
+ * two addresses. Property names are kept so.
+ */
+function internalized(text: string): string {
+  return Object.keys({ [text]: true })[0] as string
 }
 
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:/
+
+// The namespaces of SAML and its neighbours, by length: a declaration of one of them is sound, and its URI is taken from
+// here, so that comparing namespaces later is comparing addresses.
+const usual = new Map<number, string[]>()
+for (const uri of [...Object.values(namespaces), 'http://www.w3.org/2001/XMLSchema']) {
+  if (uri === namespaces.xml || uri === namespaces.xmlns) continue
+  usual.set(uri.length, [...(usual.get(uri.length) ?? []), uri])
+}
+
+/** The usual namespace that this is, or undefined. */
+export function usualNamespace(uri: string): string | undefined {
+  const candidates = usual.get(uri.length)
+  if (candidates === undefined) return undefined
+  for (const candidate of candidates) if (candidate === uri) return candidate
+  return undefined
+}
 
 /** Why a prefix must not be declared so; undefined where it may (§3 reserved prefixes, §5 no undeclaring). */
 export function declarationFault(prefix: string, uri: string): string | undefined {

@@ -5,7 +5,7 @@
 import { namespaces } from '../uris.ts'
 import { isBlank, isWhiteSpace } from './characters.ts'
 import type { XmlLimits } from './limits.ts'
-import { declarationFault, type QualifiedName, qualifiedName } from './names.ts'
+import { declarationFault, type QualifiedName, qualifiedName, usualNamespace } from './names.ts'
 import { readReferences } from './references.ts'
 import {
   namespaceOf,
@@ -231,21 +231,20 @@ export class Reader {
     }
   }
 
-  #declare(prefix: string, uri: string, outer: Scope | undefined, at: number): void {
+  #declare(prefix: string, written: string, outer: Scope | undefined, at: number): void {
     this.#canonical = false
-    const fault = declarationFault(prefix, uri)
+    const usual = prefix === 'xml' || prefix === 'xmlns' ? undefined : usualNamespace(written)
+    const uri = usual ?? written
+    const fault = usual === undefined ? declarationFault(prefix, uri) : undefined
     if (fault !== undefined) this.#fail('xml-namespaces', fault, at)
-    let count = 1
-    let own = true
-    for (let s = this.#scope; s !== undefined; s = s.outer) {
-      if (s === outer) own = false
-      if (own && s.prefix === prefix) this.#fail('xml-well-formed', `xmlns:${prefix} is declared twice`, at)
-      count++
+    for (let s = this.#scope; s !== outer; s = s?.outer) {
+      if (s?.prefix === prefix) this.#fail('xml-well-formed', `xmlns:${prefix} is declared twice`, at)
     }
-    if (count > this.#limits.declarations) {
+    const depth = (this.#scope?.depth ?? 0) + 1
+    if (depth > this.#limits.declarations) {
       this.#fail('xml-limits', `more than ${this.#limits.declarations} namespace declarations in scope`, at)
     }
-    this.#scope = { prefix, uri, outer: this.#scope }
+    this.#scope = { prefix, uri, outer: this.#scope, depth }
   }
 
   #resolveAll(written: XmlAttribute[], scope: Scope | undefined, at: number): readonly XmlAttribute[] {

@@ -14,6 +14,8 @@ export type Scope = {
   readonly prefix: string
   readonly uri: string
   readonly outer: Scope | undefined
+  /** How many there are, this one counted. */
+  readonly depth: number
 }
 
 /** Parts of an element whose source is in canonical form as it stands: bits of `verbatim`. */

@@ -35,7 +35,8 @@ export function printable(line: string): string {
 
 const signs = { passed: '✓', failed: '✗', 'not-reached': '–', 'not-checked': '?' } as const
 
-function checkLines(check: RecordedCheck): string[] {
+/** A check as lines: its sign and title; where it failed, the evidence, why, and the cure. */
+export function checkLines(check: RecordedCheck): string[] {
   const known = allExplanations[check.code as AnyCheckCode]
   const line = `${signs[check.outcome]} ${known?.title ?? check.code} [${check.code}, ${check.about}]`
   if (check.outcome !== 'failed') return [line]

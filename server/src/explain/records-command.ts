@@ -7,7 +7,7 @@ import type { Database } from '#storage/database.ts'
 type Output = { readonly db: Database; readonly out: (line: string) => void; readonly err: (line: string) => void }
 type Arguments = {
   readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 }
 
 const LISTED = 20
