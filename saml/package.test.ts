@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, sep } from 'node:path'
 import { after, before, test } from 'node:test'
 import { packSaml, runNpm } from '../scripts/pack-saml.ts'
-import { casesFolder, readKey } from './cases/case.ts'
+import { casesFolder, readCases, readKey } from './cases/case.ts'
 import { signInAndOut } from './package-story.ts'
 import * as identityProvider from './src/identity-provider.ts'
 import * as main from './src/index.ts'
@@ -57,6 +57,25 @@ export const forged: Claims = { assertionId: '', issuer: '', nameId: undefined, 
 judgeResponse({ message: '', now: new Date(0), certificates: [] })
 // @ts-expect-error: an answer has a destination
 writeResponse({ id: '', issueInstant: new Date(0), issuer: '' })
+`
+
+// Runs in the empty project: judges every case that standard input names, and prints the codes that failed.
+const judgeCases = `import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { judgeResponse, parseCertificates } from '@sallyport/saml'
+const cases = JSON.parse(readFileSync(0, 'utf8'))
+const judge = ({ case: it, message }) => judgeResponse({
+  message: Buffer.from(message, 'base64'),
+  now: new Date(it.now),
+  certificates: it.certificates.flatMap((pem) => parseCertificates(pem)),
+  expectedIssuer: it.issuer,
+  expectedAudience: it.audience,
+  expectedRecipient: it.acsUrl,
+  expectedInResponseTo: it.inResponseTo,
+  decryptionKeys: (it.decryptionKeys ?? []).map((pem) => createPrivateKey(pem)),
+})
+const codes = ({ checks }) => checks.filter(({ outcome }) => outcome === 'failed').map(({ code }) => code)
+console.log(JSON.stringify(cases.map((one) => codes(judge(one)))))
 `
 
 let folder = ''
@@ -140,6 +159,18 @@ for (const { version, program } of nodes()) {
       child.kill('SIGKILL')
       await once(child, 'close')
     }
+  })
+
+  test(`Node ${version}: every case of the library is judged as its case.json says`, { skip }, () => {
+    writeFileSync(join(project, 'judge-cases.js'), judgeCases)
+    const cases = [...readCases('good'), ...readCases('bad')]
+    const input = JSON.stringify(cases.map((one) => ({ ...one, message: one.message.toString('base64') })))
+    const printed = execFileSync(program ?? '', ['judge-cases.js'], { cwd: project, encoding: 'utf8', input })
+    const found = (JSON.parse(printed) as readonly string[][]).map((codes, index) => [cases[index]?.name, codes])
+    assert.deepEqual(
+      found,
+      cases.map(({ name, case: it }) => [name, it.expect.failures ?? []]),
+    )
   })
 
   test(`Node ${version}: the request by HTTP-POST of the README is signed`, { skip }, () => {

@@ -49,12 +49,17 @@ export function bytesFor(seed: string, size: number): Buffer {
 }
 
 /** EME-OAEP encoding (RFC 8017 §7.1.1 step 2) with its two hashes apart. */
-export function oaepEncode(message: Buffer, size: number, options: Wrapping & { readonly seed?: Buffer } = {}): Buffer {
+export function oaepEncode(
+  message: Buffer,
+  size: number,
+  options: Wrapping & { readonly changeBlock?: (block: Buffer) => void } = {},
+): Buffer {
   const { digest = 'sha1', mask = 'sha1', label = '' } = options
   const length = sizeOf[digest]
-  const seed = options.seed ?? bytesFor(`seed ${message.toString('hex')}`, length)
+  const seed = bytesFor(`seed ${message.toString('hex')}`, length)
   const padding = Buffer.alloc(size - message.length - 2 * length - 2)
   const block = Buffer.concat([hash(digest, label, 'buffer'), padding, Buffer.from([1]), message])
+  options.changeBlock?.(block)
   const maskedBlock = exclusiveOr(block, mgf1(seed, block.length, mask))
   return Buffer.concat([Buffer.alloc(1), exclusiveOr(seed, mgf1(maskedBlock, length, mask)), maskedBlock])
 }

@@ -20,7 +20,9 @@ import {
   take,
   unsigned,
 } from '../cases/one-change.ts'
-import { judgeResponse, parseCertificates, type ResponseToJudge, signXml } from '../src/index.ts'
+import { parseCertificates } from '../src/certificates/certificate.ts'
+import { judgeResponse, type ResponseToJudge } from '../src/messages/judge-response.ts'
+import { signXml } from '../src/signature/sign.ts'
 import { namespaces } from '../src/uris.ts'
 import type { Material } from './mutate.ts'
 

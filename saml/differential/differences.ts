@@ -15,6 +15,8 @@ export type Compared = {
   readonly ours: string
   readonly theirs: string
   readonly document: string | Uint8Array
+  /** Which one it is, for people. */
+  readonly name?: string
 }
 
 /** Throws where a difference has no row; returns how many fell into each, as text. */
@@ -34,7 +36,7 @@ export function explain(compared: readonly Compared[], known: readonly Differenc
   }
   const kinds = Map.groupBy(unexplained, ({ ours, theirs }) => `${shortened(ours)} / ${shortened(theirs)}`)
   const shown = [...kinds].map(
-    ([kind, list]) => `${list.length} ${kind}, for example\n${textOf(list[0]?.document ?? '')}`,
+    ([kind, list]) => `${list.length} ${kind}, for example ${list[0]?.name ?? ''}\n${textOf(list[0]?.document ?? '')}`,
   )
   assert.equal(unexplained.length, 0, `${unexplained.length} differences without a reason\n${shown.join('\n\n')}`)
   const rows = [...counts].map(([reason, count]) => `\n  ${count}: ${reason}`)

@@ -2,7 +2,7 @@
 // identity, never an exception, never slow.
 
 import { isDeepStrictEqual } from 'node:util'
-import { judgeResponse, type ResponseVerdict } from '../src/index.ts'
+import { judgeResponse, type ResponseVerdict } from '../src/messages/judge-response.ts'
 import { type Base, bases, material } from './bases.ts'
 import { chanceOf } from './chance.ts'
 import { families, type Mutant, mutate } from './mutate.ts'

@@ -6,17 +6,17 @@ import { pino } from 'pino'
 import { routesOf } from '#app.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { formLimit } from '#http/form.ts'
-import { type Answered, referenceOn, signedAnswer, testBrowser } from '#login/test-browser.ts'
-import { contextOf, makePlace, publicUrl, startApp, testWorld, the } from '#login/test-place.ts'
+import { type Answered, referenceOn, signedAnswer, startApp, testBrowser } from '#login/test-browser.ts'
+import { contextOf, makePlace, publicUrl, testWorld, the } from '#login/test-place.ts'
 import { findRecord } from '#signin-records/signin-records.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 
-async function service(t: TestContext, openFresh: OpenFresh, url = publicUrl) {
+async function service(t: TestContext, openFresh: OpenFresh) {
   const db = await openFresh(t)
   const world = testWorld()
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const ctx = contextOf(db, world, { log, config: { publicUrl: url, trustedProxies: ['127.0.0.1'] } })
+  const ctx = { ...contextOf(db, world), log, config: { publicUrl, trustedProxies: ['127.0.0.1'] } }
   const app = await startApp(t, ctx)
   const place = await makePlace(db, world)
   return { db, world, lines, ctx, app, place, browser: testBrowser(app, world) }
@@ -237,13 +237,9 @@ onEveryDatabase((kind, openFresh) => {
   })
 })
 
-test('on plain http there is no HSTS', async (t) => {
-  // The header would be ignored there (RFC 6797 8.1), and no other test asks over http.
-  const world = testWorld()
-  const app = await startApp(
-    t,
-    contextOf({} as never, world, { config: { publicUrl: 'http://localhost:3000', trustedProxies: [] } }),
-  )
+test('on plain http, where browsers would ignore it (RFC 6797 8.1), there is no HSTS', async (t) => {
+  const config = { publicUrl: 'http://localhost:3000' }
+  const app = await startApp(t, { ...contextOf({} as never, testWorld()), config })
   const { headers } = await app.inject('/healthz')
   assert.equal(headers['strict-transport-security'], undefined)
   assert.ok(headers['content-security-policy'])

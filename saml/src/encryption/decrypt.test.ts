@@ -240,6 +240,29 @@ const padded = (end: readonly number[]): string =>
     },
   })
 
+// A sound assertion, then blanks, and a last byte that says how many of them are padding.
+const blankPadded = (count: number, total: number): string =>
+  cbc(good(), {
+    contentKey,
+    changeContent: () => {
+      const text = good().slice(good().indexOf('<saml:Assertion '), good().indexOf('</samlp:Response>'))
+      const plain = Buffer.from(
+        text
+          .replace('<saml:Assertion ', `<saml:Assertion xmlns:saml="${namespaces.assertion}" `)
+          .concat(' '.repeat(total)),
+      )
+      const filled = Buffer.concat([plain, Buffer.alloc(15 - (plain.length % 16), 32), Buffer.from([count])])
+      return encipher(filled, 'aes256-cbc', contentKey).subarray(0, 16 + filled.length)
+    },
+  })
+
+test('XML Encryption 1.1 §5.2.2: a padding is of 1 to 16 bytes, whatever they are; another is none', () => {
+  const verdicts = [0, 1, 16, 17, 33, 255].map(
+    (count) => judge(blankPadded(count, 300), { dangerouslyAllowCbc: true }).ok,
+  )
+  assert.deepEqual(verdicts, [false, true, true, false, false, false])
+})
+
 const manipulations: readonly (readonly [string, string])[] = [
   ['a sound assertion that nothing signs', cbc(unsigned())],
   ['a sound assertion signed by another key', cbc(signAssertion(unsigned(), signerOf('other-idp')))],
@@ -344,7 +367,7 @@ const inside: readonly (readonly [string, string, string])[] = [
   ['nothing', ' ', 'none of our keys decrypts it'],
   ['65 levels', '<a>'.repeat(63) + '</a>'.repeat(63), 'none of our keys decrypts it'],
   ['another element', '<a/>', 'something that is not one sound assertion'],
-  ['a response', good(), 'something that is not one sound assertion'],
+  ['a response', good().replace('"_response"', '"_inside"'), 'something that is not one sound assertion'],
   [
     'an assertion of SAML 1.1',
     alone.replaceAll('SAML:2.0:assertion', 'SAML:1.0:assertion'),
@@ -353,6 +376,14 @@ const inside: readonly (readonly [string, string, string])[] = [
   [
     'an ID twice',
     alone.replace('<saml:Subject>', '<saml:Subject ID="_assertion">'),
+    'something that is not one sound assertion',
+  ],
+  [
+    'an ID twice, among what is nobody’s',
+    alone.replace(
+      '<saml:AuthnStatement ',
+      '<saml:Advice><x ID="_twice"/><x ID="_twice"/></saml:Advice><saml:AuthnStatement ',
+    ),
     'something that is not one sound assertion',
   ],
   ['the ID of the response', alone.replace('"_assertion"', '"_response"'), 'something that is not one sound assertion'],

@@ -132,6 +132,16 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /RetrievalMethod in/,
   ],
   [
+    '§3.5.2: a RetrievalMethod to an empty name, beside a key without Id',
+    replace(replace(pointed, '#_key-sp', '#'), ' Id="_key-sp"', ''),
+    /RetrievalMethod in/,
+  ],
+  [
+    '§3.5.2: a RetrievalMethod to a name that is none, beside a key without Id',
+    replace(replace(pointed, '#_key-sp', '#undefined'), ' Id="_key-sp"', ''),
+    /RetrievalMethod in/,
+  ],
+  [
     '§3.5.2: a RetrievalMethod with transforms',
     replace(
       pointed,

@@ -71,7 +71,8 @@ function insideKeys(keyInfo: XmlElement, beside: readonly XmlElement[]): XmlElem
 
 function pointsBeside(part: XmlElement, beside: readonly XmlElement[]): boolean {
   if (!isNamed(part, namespaces.signature, 'RetrievalMethod') || childElements(part).length > 0) return false
-  return beside.some((key) => attributeOf(part, 'URI') === `#${attributeOf(key, 'Id')}`)
+  const uri = attributeOf(part, 'URI') ?? ''
+  return uri.length > 1 && uri.startsWith('#') && beside.some((key) => attributeOf(key, 'Id') === uri.slice(1))
 }
 
 function readKey(key: XmlElement): EncryptedKey {

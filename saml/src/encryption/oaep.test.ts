@@ -80,6 +80,22 @@ test('RFC 8017 §7.1.2: no byte may stand between the zeros and the one before t
   assert.notDeepEqual(unwrap(rsa(encoded), 'sha1', 'sha1', 32), key)
 })
 
+test('RFC 8017 §7.1.2: every byte before the key counts: the hash of the label, the zeros, the one', () => {
+  for (const [digest, length] of [
+    ['sha1', 20],
+    ['sha256', 32],
+  ] as const) {
+    const key = bytesFor('key', 32)
+    for (let at = 0; at < 256 - 1 - length - 32; at++) {
+      const changeBlock = (block: Buffer): void => {
+        block[at] = (block[at] ?? 0) ^ 2
+      }
+      const value = rsa(oaepEncode(key, 256, { digest, changeBlock }))
+      assert.notDeepEqual(unwrap(value, digest, 'sha1', 32), key, `${digest} ${at}`)
+    }
+  }
+})
+
 test('any bytes are unwrapped to some key, by any key of any size, and nothing is thrown', () => {
   const small = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey
   const odd = generateKeyPairSync('rsa', { modulusLength: 1023 }).privateKey

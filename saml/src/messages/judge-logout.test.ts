@@ -439,6 +439,8 @@ test('Core 3.7.1: an EncryptedID is opened once a signature covers it, by either
 
 for (const [what, plain] of [
   ['an attribute', '<saml:Attribute Name="x"/>'],
+  ['an issuer', '<saml:Issuer>ada</saml:Issuer>'],
+  ['a NameID with an attribute of nobody', '<saml:NameID onload="x">ada</saml:NameID>'],
   ['an empty NameID', '<saml:NameID> </saml:NameID>'],
   ['a NameID with a comment', '<saml:NameID>ada<!-- -->.evil</saml:NameID>'],
   ['a DOCTYPE', `<!DOCTYPE x>${nameElement}`],

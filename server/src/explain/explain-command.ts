@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { CertificateError, parseCertificates } from '@sallyport/saml'
 import { type Expectations, explainMessage } from '#explain/explain-message.ts'
 import { findMessages } from '#explain/find-messages.ts'
@@ -46,7 +47,7 @@ export async function explainCommand({ positionals, values }: Arguments, output:
     if (file === undefined || second !== undefined)
       throw new CallError('saml explain needs one FILE, or - for standard input')
     const expectations = await readExpectations(values, output.now)
-    const messages = findMessages(await readInput(file, output))
+    const messages = findMessages(await readInput(file, output), file === '-' ? 'the input' : basename(file))
     if (messages.length === 0) throw new CallError(`There is no SAML message in ${file === '-' ? 'the input' : file}.`)
     const explained = messages.map((message) => explainMessage(message, expectations))
     const options = { redact: values.redact === true }

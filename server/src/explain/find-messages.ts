@@ -20,12 +20,12 @@ export type FoundMessage = {
  * Finds the messages in XML, base64 (in lines or URL-encoded too), a URL or query with SAMLRequest or SAMLResponse, a form
  * body, a page with the form, or a HAR file. Empty where there is none.
  */
-export function findMessages(input: Uint8Array): readonly FoundMessage[] {
-  if (isUtf16(input)) return [{ where: 'the input', xml: input, notes: [] }]
+export function findMessages(input: Uint8Array, name = 'the input'): readonly FoundMessage[] {
+  if (isUtf16(input)) return [{ where: name, xml: input, notes: [] }]
   const text = Buffer.from(input).toString('utf8').trim()
   if (text === '') return []
   if (text.startsWith('{')) return unique(readHar(text).flatMap(({ where, text: part }) => messagesIn(part, where)))
-  return messagesIn(text, 'the input', input)
+  return messagesIn(text, name, input)
 }
 
 function messagesIn(text: string, where: string, bytes?: Uint8Array): FoundMessage[] {
@@ -76,16 +76,19 @@ function fromBase64(where: string, text: string): FoundMessage {
   }
   const { bytes, notes } = decoded
   if (looksLikeXml(bytes)) return { where, xml: bytes, notes }
+  const inflated = tryInflate(bytes)
+  // Neither XML nor deflated: the reader says what is wrong with it.
+  if (inflated === undefined) return { where, xml: bytes, notes }
+  return { where, xml: inflated, notes: [...notes, 'it is deflated, without its query: a signature there is lost'] }
+}
+
+function tryInflate(bytes: Uint8Array): Uint8Array | undefined {
   try {
     // A query of its own lets the one decoder inflate it, whatever it is called.
-    const query = `SAMLResponse=${encodeURIComponent(Buffer.from(bytes).toString('base64'))}`
-    return {
-      where,
-      xml: decodeRedirect(query).xml,
-      notes: [...notes, 'it is deflated, without its query: a signature there is lost'],
-    }
+    return decodeRedirect(`SAMLResponse=${encodeURIComponent(Buffer.from(bytes).toString('base64'))}`).xml
   } catch (error) {
-    return unreadable(where, error)
+    if (error instanceof SamlReadError) return undefined
+    throw error
   }
 }
 

@@ -47,7 +47,7 @@ function partsOf({ request, response }: Entry, number: number): HarPart[] {
     [`${at}, ${request.method} ${address}`, request.url],
     [`${at}, the form sent to ${address}`, formOf(request.postData)],
     [`${at}, the redirect from ${address}`, response?.redirectURL || location],
-    [`${at}, the page ${address}`, page?.trim()],
+    [`${at}, the page ${address}`, page?.trim().startsWith('<') === true ? page.trim() : undefined],
   ]
   return parts.flatMap(([where, part]) => (part !== undefined && holdsMessage(part) ? [{ where, text: part }] : []))
 }

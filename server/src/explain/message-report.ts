@@ -14,7 +14,8 @@ export function messageReport(message: ExplainedMessage, options: ShowOptions): 
     return `  ${name.padEnd(11)} ${personal !== undefined && options.redact ? hidden : value}`
   })
   const unchecked = notChecked(checks)
-  const shown = xml === undefined ? [] : ['', 'The message:', '', ...showXml(xml, options)]
+  // Two spaces before every line: what the message holds cannot look like a line of the report.
+  const shown = xml === undefined ? [] : showXml(xml, options).flatMap((line) => line.split(/\r?\n/))
   return [
     `${kind ?? 'Something'} in ${where}: ${summary(checks)}`,
     ...facts,
@@ -22,9 +23,8 @@ export function messageReport(message: ExplainedMessage, options: ShowOptions): 
     '',
     ...checks.flatMap(checkLines),
     ...(unchecked.length === 0 ? [] : ['', 'Not checked:', ...unchecked]),
-    ...shown,
+    ...(shown.length === 0 ? [] : ['', 'The message:', '', ...shown.map((line) => `  ${line}`)]),
   ]
-    .flatMap((line) => line.split(/\r?\n/))
     .map(printable)
     .join('\n')
 }

@@ -3,7 +3,7 @@ export function formsOf(page: string): readonly URLSearchParams[] {
   const forms: URLSearchParams[] = []
   for (const [, form = ''] of page.matchAll(/<form\b([\s\S]*?)(?:<\/form|$)/gi)) {
     const fields = new URLSearchParams()
-    for (const [input] of form.matchAll(/<(?:input|textarea)\b[^>]*>(?:[^<]*(?=<\/textarea))?/gi)) {
+    for (const [input] of form.matchAll(/<(?:input|textarea)\b[^<>]*>(?:[^<]*(?=<\/textarea))?/gi)) {
       const name = attribute(input, 'name')
       const value = attribute(input, 'value') ?? textOf(input)
       if (name !== undefined && !fields.has(name)) fields.set(name, unescapeHtml(value))

@@ -6,31 +6,37 @@ export type ShowOptions = { /** Hides the values of attributes and the names of 
 type Token = { readonly kind: 'open' | 'close' | 'empty' | 'other' | 'text'; readonly text: string }
 
 const WIDTH = 100
+const DEEPEST = 64
+const LONGEST_TAG = 10_000
+const LARGEST = 1024 * 1024
+const hidden = '[redacted]'
 
 export function showXml(xml: string, { redact }: ShowOptions): readonly string[] {
-  const tokens = [...tokensOf(xml)].filter(({ kind, text }) => kind !== 'text' || text.trim() !== '')
+  const cut = xml.length > LARGEST ? `… and ${xml.length - LARGEST} characters more` : ''
+  const tokens = [...tokensOf(xml.slice(0, LARGEST) + cut)].filter(
+    ({ kind, text }) => kind !== 'text' || text.trim() !== '',
+  )
   const lines: string[] = []
-  const open: string[] = []
+  let depth = 0
+  let hiddenFrom: number | undefined // the depth of the outermost element whose text is hidden
   for (let at = 0; at < tokens.length; at++) {
     const { kind, text } = tokens[at] as Token
     const [inner, close] = [tokens[at + 1], tokens[at + 2]]
-    if (kind === 'close') open.pop()
-    const indent = '  '.repeat(open.length)
-    if (kind === 'open') open.push(localName(text))
-    const hidden = redact && open.some((name) => personal.includes(name))
-    if (kind === 'text') lines.push(...shownText(hidden ? '[redacted]' : text.trim(), indent))
+    if (kind === 'close') depth = Math.max(0, depth - 1)
+    if (hiddenFrom !== undefined && depth < hiddenFrom) hiddenFrom = undefined
+    const indent = '  '.repeat(Math.min(depth, DEEPEST))
+    if (kind === 'text') lines.push(...shownText(hiddenFrom === undefined ? text.trim() : hidden, indent))
     else lines.push(...shownTag(text, indent))
-    if (kind !== 'open' || inner?.kind === 'open' || inner?.kind === 'empty' || inner?.kind === 'other') continue
+    if (kind !== 'open') continue
+    depth++
+    if (redact && personal.includes(localName(text))) hiddenFrom ??= depth
     // An element that holds only text, or nothing, is a line.
-    if (inner?.kind === 'close') {
-      lines.push(`${lines.pop()}${inner.text}`)
-      at += 1
-      open.pop()
-    } else if (inner?.kind === 'text' && close?.kind === 'close' && isShort(inner.text)) {
-      lines.push(`${lines.pop()}${hidden ? '[redacted]' : inner.text}${close.text}`)
-      at += 2
-      open.pop()
-    }
+    const content = inner?.kind === 'text' && close?.kind === 'close' && isShort(inner.text) ? inner : undefined
+    if (inner?.kind !== 'close' && content === undefined) continue
+    const shown = content === undefined ? '' : hiddenFrom === undefined ? content.text : hidden
+    lines.push(`${lines.pop()}${shown}${(content === undefined ? inner : close)?.text}`)
+    at += content === undefined ? 1 : 2
+    depth--
   }
   return lines
 }
@@ -99,7 +105,8 @@ function shownText(text: string, indent: string): string[] {
 }
 
 function shownTag(tag: string, indent: string): string[] {
-  if (tag.length + indent.length <= WIDTH || !/^<[^!?/]/.test(tag)) return [`${indent}${tag}`]
+  const one = tag.length + indent.length <= WIDTH || tag.length > LONGEST_TAG || !/^<[^!?/]/.test(tag)
+  if (one) return [`${indent}${tag}`]
   const parts = [...tag.matchAll(/[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')/g)].map(([attribute]) => attribute)
   const [name = ''] = /^<[^\s/>]*/.exec(tag) ?? []
   if (parts.length < 2) return [`${indent}${tag}`]

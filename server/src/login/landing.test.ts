@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { testBrowser } from '#login/test-browser.ts'
-import { contextOf, makePlaces, type PlaceToMake, publicUrl, startApp, testWorld, the } from '#login/test-place.ts'
+import { startApp, testBrowser } from '#login/test-browser.ts'
+import { contextOf, makePlaces, type PlaceToMake, publicUrl, testWorld, the } from '#login/test-place.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 
 async function landing(t: TestContext, openFresh: OpenFresh, make: PlaceToMake = {}) {

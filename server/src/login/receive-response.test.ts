@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { referenceOn, signedAnswer, testBrowser } from '#login/test-browser.ts'
-import {
-  contextOf,
-  makeNeighbours,
-  makePlace,
-  makePlaces,
-  publicUrl,
-  startApp,
-  testWorld,
-  the,
-} from '#login/test-place.ts'
+import { referenceOn, signedAnswer, startApp, testBrowser } from '#login/test-browser.ts'
+import { contextOf, makeNeighbours, makePlace, makePlaces, publicUrl, testWorld, the } from '#login/test-place.ts'
 import { findRecord, listRecords } from '#signin-records/signin-records.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 
@@ -21,23 +12,40 @@ onEveryDatabase((kind, openFresh) => {
     const world = testWorld()
     const app = await startApp(t, contextOf(db, world))
     const place = await makePlace(db, world)
-    const browser = testBrowser(app, world)
-    const { requestId, relayState } = await browser.begin(place)
     const { acs } = endpointsOf(publicUrl, place.connection.ticket)
-    const form = { SAMLResponse: signedAnswer(place, world, { inResponseTo: requestId }), RelayState: relayState }
-    const taken = await browser.post(acs, form)
-    const twice = await browser.post(acs, form) // the second half of a double click, before the first has gone on
-    const page = await browser.get(taken.headers.location ?? '')
-    assert.deepEqual([taken.statusCode, twice.statusCode, page.statusCode], [303, 400, 303])
-    const records = await listRecords(db.read, place.environment.id, { limit: 10 })
-    assert.deepEqual(records.map(({ outcome, reason }) => reason ?? outcome).sort(), ['request-unused', 'signed-in'])
-    const signedIn = the(records.find(({ outcome }) => outcome === 'signed-in'))
-    assert.equal(
-      signedIn.details.checks.some(({ outcome }) => outcome === 'failed'),
-      false,
-    )
-    const refused = the(await findRecord(db.read, place.environment.id, referenceOn(twice)))
-    assert.deepEqual([refused.outcome, refused.reason], ['refused', 'request-unused'])
+    // As a double click sends them: before the first has gone on.
+    const manners: Readonly<
+      Record<string, { atOnce: number; later: readonly (string | undefined)[]; reason: string }>
+    > = {
+      'one after the other': { atOnce: 1, later: [undefined], reason: 'request-unused' },
+      'ten at once': { atOnce: 10, later: [], reason: 'request-unused' },
+      'the second broken': { atOnce: 1, later: ['AAAA'], reason: 'xml-well-formed' },
+    }
+    for (const [manner, { atOnce, later, reason }] of Object.entries(manners)) {
+      await t.test(manner, async () => {
+        const browser = testBrowser(app, world)
+        const { requestId, relayState } = await browser.begin(place)
+        const form = { SAMLResponse: signedAnswer(place, world, { inResponseTo: requestId }), RelayState: relayState }
+        const responses = await Promise.all(Array.from({ length: atOnce }, () => browser.post(acs, form)))
+        for (const second of later) {
+          responses.push(await browser.post(acs, { ...form, SAMLResponse: second ?? form.SAMLResponse }))
+        }
+        const [taken, ...refused] = responses.sort((one, other) => one.statusCode - other.statusCode)
+        assert.deepEqual([taken?.statusCode, ...new Set(refused.map(({ statusCode }) => statusCode))], [303, 400])
+        assert.equal((await browser.get(the(taken).headers.location ?? '')).statusCode, 303)
+        const records = await listRecords(db.read, place.environment.id, { limit: 100 })
+        const signedIn = the(records.find((one) => one.outcome === 'signed-in' && one.startedAt >= world.clock()))
+        assert.equal(
+          signedIn.details.checks.some(({ outcome }) => outcome === 'failed'),
+          false,
+        )
+        world.passTime(1)
+        for (const page of refused) {
+          const record = the(await findRecord(db.read, place.environment.id, referenceOn(page)))
+          assert.deepEqual([record.outcome, record.reason], ['refused', reason])
+        }
+      })
+    }
   })
 
   test(`after a bad answer the sound one for the same request is taken, and its record says so (${kind})`, async (t) => {

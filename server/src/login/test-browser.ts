@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import type {} from 'node:test' // marks this file as one for tests
+import type { TestContext } from 'node:test'
 import { decodeRedirect, encodePost, signXml } from '@sallyport/saml'
 import {
   type AssertionToWrite,
@@ -11,11 +11,26 @@ import {
   writeResponse,
 } from '@sallyport/saml/identity-provider'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import { type AppContext, createApp } from '#app.ts'
 import type { World } from '#config/world.ts'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
+import type { LoginContext } from '#login/login.ts'
 import { publicUrl } from '#login/test-place.ts'
 import { signerOf } from '../../../saml/cases/one-change.ts'
+
+export type AppToStart = LoginContext & {
+  readonly config: Partial<AppContext['config']>
+  readonly log?: AppContext['log']
+}
+
+export async function startApp(t: TestContext, ctx: AppToStart): Promise<FastifyInstance> {
+  const { publicUrl, trustedProxies = [] } = ctx.config
+  const app = await createApp({ log: pino({ level: 'silent' }), ...ctx, config: { publicUrl, trustedProxies } })
+  t.after(() => app.close())
+  return app
+}
 
 export type AnswerToSign = {
   readonly inResponseTo?: string

@@ -2,16 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import type { TestContext } from 'node:test'
-import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
-import { type AppContext, createApp } from '#app.ts'
+import type {} from 'node:test' // marks this file as one for tests
 import { insertCompany } from '#companies/companies.ts'
 import { insertEnvironment } from '#companies/environments.ts'
 import { Secret } from '#config/secret.ts'
 import { newId, type World } from '#config/world.ts'
 import { type ConnectionInPlace, insertConnection, newTicket } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
+import type { LoginContext } from '#login/login.ts'
 import type { Database } from '#storage/database.ts'
 import { readKey } from '../../../saml/cases/case.ts'
 
@@ -103,16 +101,10 @@ export async function makeNeighbours(
   return { mine: await makePlace(db, world), other: await makePlace(db, world, { company: 'neighbour' }) }
 }
 
-export function contextOf(db: Database, world: World, change: Partial<AppContext> = {}): AppContext {
-  const config = { publicUrl, trustedProxies: [] }
+/** What the steps of a sign-in take. */
+export function contextOf(db: Database, world: World): LoginContext {
   const secret = new Secret('a secret for tests, long enough for all')
-  return { db, world, config, secret, log: pino({ level: 'silent' }), ...change }
-}
-
-export async function startApp(t: TestContext, ctx: AppContext): Promise<FastifyInstance> {
-  const app = await createApp(ctx)
-  t.after(() => app.close())
-  return app
+  return { db, world, config: { publicUrl }, secret }
 }
 
 /** It is there. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { testBrowser } from '#login/test-browser.ts'
-import { contextOf, makeNeighbours, publicUrl, startApp, testWorld } from '#login/test-place.ts'
+import { startApp, testBrowser } from '#login/test-browser.ts'
+import { contextOf, makeNeighbours, publicUrl, testWorld } from '#login/test-place.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 
 const logoutUrl = '/acme/production/logout'

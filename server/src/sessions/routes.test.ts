@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testBrowser } from '#login/test-browser.ts'
-import { after, contextOf, makeNeighbours, makePlace, now, publicUrl, startApp, testWorld } from '#login/test-place.ts'
+import { startApp, testBrowser } from '#login/test-browser.ts'
+import { after, contextOf, makeNeighbours, makePlace, now, publicUrl, testWorld } from '#login/test-place.ts'
 import { SESSION_LIFETIME_MS } from '#sessions/sessions.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 
