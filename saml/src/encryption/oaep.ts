@@ -2,14 +2,14 @@
 // differ, node:crypto does not. Nothing here branches on what was decrypted: a caller that learns why a padding was wrong
 // can decrypt by asking (Manger 2001), so there is one answer, and it comes by one path.
 
-import { constants, hash, type KeyObject, privateDecrypt } from 'node:crypto'
+import { constants, createHmac, hash, type KeyObject, privateDecrypt } from 'node:crypto'
 import type { OaepHash } from './algorithms.ts'
 
 const hashBytes = { sha1: 20, sha256: 32 } as const
 
 /**
- * The `keyBytes` long key inside `encrypted`, or as many bytes that depend on `encrypted` alone where it holds none. The
- * caller cannot tell one from the other, and finds out by what it decrypts with them.
+ * The `keyBytes` long key inside `encrypted`; where it holds none, as many bytes made of `encrypted` and of a secret from
+ * the private key. Neither the caller nor the sender can tell one from the other but by what it decrypts.
  */
 export function unwrapKey(
   encrypted: Uint8Array,
@@ -17,7 +17,7 @@ export function unwrapKey(
   { digest, mask, keyBytes }: { readonly digest: OaepHash; readonly mask: OaepHash; readonly keyBytes: number },
 ): Buffer {
   const size = Math.ceil((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
-  const instead = hash('sha256', encrypted, 'buffer').subarray(0, keyBytes)
+  const instead = createHmac('sha256', secretOf(privateKey)).update(encrypted).digest().subarray(0, keyBytes)
   const encoded = rsa(encrypted, privateKey, size)
   const length = hashBytes[digest]
   // EM = 00 || maskedSeed || maskedDB; DB = lHash || 00… || 01 || M, and M is known to have keyBytes here.
@@ -36,6 +36,17 @@ export function unwrapKey(
   const key = Buffer.alloc(keyBytes)
   for (let i = 0; i < keyBytes; i++) key[i] = ((block[start + i] ?? 0) & ~choose) | ((instead[i] ?? 0) & choose)
   return key
+}
+
+// What stands in for a key must be unknown to whoever sent the ciphertext, and the same each time it is sent again.
+const secrets = new WeakMap<KeyObject, Buffer>()
+
+function secretOf(privateKey: KeyObject): Buffer {
+  const known = secrets.get(privateKey)
+  if (known !== undefined) return known
+  const made = hash('sha256', privateKey.export({ type: 'pkcs8', format: 'der' }), 'buffer')
+  secrets.set(privateKey, made)
+  return made
 }
 
 // A number that is too large for the modulus is refused by OpenSSL; its size is public, so that may be told apart.

@@ -472,6 +472,11 @@ const queries: readonly (readonly [string, string, readonly string[]])[] = [
     toQuery(sign(request()), 'SAMLRequest'),
     ['signature-present'],
   ],
+  [
+    'a signature in the message beside the one in the query',
+    toQuery(sign(request()), 'SAMLRequest', signerOf('idp')),
+    ['signature-form'],
+  ],
   ['another key', toQuery(request(), 'SAMLRequest', signerOf('other-idp')), ['signature-key']],
   ['another RelayState', query.replace('RelayState=state', 'RelayState=evil'), ['signature-key']],
   ['no RelayState any more', query.replace('&RelayState=state', ''), ['signature-key']],

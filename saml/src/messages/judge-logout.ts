@@ -109,7 +109,7 @@ function commonChecks(root: XmlElement, input: LogoutMessage): Check[] {
     checkVersion(root),
     // Profiles 4.4.4.1, 4.4.4.2: both messages must name their issuer.
     compared('response-issuer', 'message', input.expectedIssuer, issuerOf(root)),
-    checkDestination(root, input.expectedDestination, byQuery),
+    checkDestination(root, input.expectedDestination, { about: 'message', signed: byQuery }),
   ]
 }
 
@@ -124,6 +124,10 @@ function checkSignature(root: XmlElement, parameter: DecodedRedirect['parameter'
       return { checks: [failed('query', 'message', parameter, message.parameter)] }
     }
     if (message.signature === undefined) return { checks: [failed('signature-present', 'message', expected, 'none')] }
+    if (childrenNamed(root, namespaces.signature, 'Signature').length > 0) {
+      const none = 'no signature inside a message whose signature is in its query'
+      return { checks: [failed('signature-form', 'message', none, 'one')] }
+    }
     const verified = verifyQuerySignature(message, root, input)
     return { ...verified, checks: [passed('signature-present', 'message', 'in the query'), ...verified.checks] }
   }

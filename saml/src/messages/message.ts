@@ -70,10 +70,13 @@ export function issuerOf(element: XmlElement): string | undefined {
  * Bindings 3.4.5.2, 3.5.5.2: a signed message must say where it was sent, and that must be here. Core 3.2.1, 3.2.2: if it
  * says so, it must be so. `signed`: whether it is signed in another way than by a Signature in it.
  */
-export function checkDestination(root: XmlElement, expected: Expected, signed = false): Check {
+export function checkDestination(
+  root: XmlElement,
+  expected: Expected,
+  { about = 'response', signed = false }: { readonly about?: Check['about']; readonly signed?: boolean } = {},
+): Check {
   const destination = attributeOf(root, 'Destination')
   const mustSay = signed || childrenNamed(root, namespaces.signature, 'Signature').length > 0
-  if ((destination === undefined || destination === '') && !mustSay)
-    return passed('destination', 'response', 'left out')
-  return compared('destination', 'response', expected, destination)
+  if ((destination === undefined || destination === '') && !mustSay) return passed('destination', about, 'left out')
+  return compared('destination', about, expected, destination)
 }

@@ -34,5 +34,5 @@ export function verifyQuerySignature(
   }
   const current: Check = checkCurrent(certificate, 'message', options.now)
   const checks = [strong, passed('signature-key', 'message', certificate.fingerprint), current]
-  return current.outcome === 'passed' ? { checks, certificate, signed: markSigned(root) } : { checks, certificate }
+  return current.outcome === 'passed' ? { checks, certificate, signed: markSigned(root) } : { checks }
 }

@@ -101,6 +101,7 @@ test('three fields are enough, and the rest has the defaults of the settings pag
     clockSkewSeconds: 60,
     requireSigned: 'any',
     dangerouslyAllowSha1: false,
+    dangerouslyAllowCbc: false,
   })
 })
 

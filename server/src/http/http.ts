@@ -23,9 +23,12 @@ export function sendJson(reply: FastifyReply, status: number, body: unknown): Fa
   return reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(body)
 }
 
-/** 303, so that a POST is followed by a GET whatever the browser. `url` is one that we made or checked. */
+/**
+ * 303, so that a POST is followed by a GET whatever the browser. `url` is one that we made or checked; one of an identity
+ * provider may have letters that no header takes, so it goes in the spelling of URLs.
+ */
 export function sendTo(reply: FastifyReply, url: string): FastifyReply {
-  return reply.header('cache-control', 'no-store').redirect(url, 303)
+  return reply.header('cache-control', 'no-store').redirect(new URL(url).href, 303)
 }
 
 /** The same page as for an address that no route has. */

@@ -46,6 +46,19 @@ onEveryDatabase((kind, openFresh) => {
     }
   })
 
+  test(`an identity provider may have an address in any letters, with a query of its own (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const world = testWorld()
+    const settings = { thirdPartyAuthenticationUrl: 'https://idp.example/日本?a=%2f', signRequests: true }
+    const place = await makePlace(db, world, { connections: [{ settings }] })
+    const browser = testBrowser(await startApp(t, contextOf(db, world)), world)
+    const { headers } = await browser.get(endpointsOf(publicUrl, place.connection.ticket).ssoRequest)
+    assert.match(
+      headers.location ?? '',
+      /^https:\/\/idp\.example\/%E6%97%A5%E6%9C%AC\?a=%2f&SAMLRequest=[^&]+&RelayState=/,
+    )
+  })
+
   test(`done is refused before anything is kept or anybody is asked (${kind})`, async (t) => {
     const db = await openFresh(t)
     const world = testWorld()
