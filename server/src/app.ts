@@ -48,6 +48,8 @@ export async function createApp(ctx: AppContext): Promise<FastifyInstance> {
     // Which requests are worth a line is decided in answerErrors; addresses hold one-time codes and are not logged.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 30_000,
+    // A HEAD would begin a sign-in, or take a code, for somebody who only wanted to look.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
     // An address that cannot be decoded reaches neither hooks nor handlers.
     frameworkErrors: (error, request, reply) =>

@@ -29,6 +29,8 @@ export type AssertionFindings = {
   readonly replayableUntil?: Date
 }
 
+const LONGEST_NAME_ID = 512
+
 type Window = { readonly now: number; readonly skew: number }
 
 export function checkAssertion(assertion: XmlElement, input: AssertionExpectations): AssertionFindings {
@@ -62,6 +64,10 @@ function checkSubject(assertion: XmlElement): Check {
   const nameId = unverifiedNameId(subject)
   if (written.length > 0 && nameId === undefined)
     return failed('subject', 'assertion', 'a NameID with a value', 'an empty NameID')
+  // Core 8.3.7 and 8.3.8 allow 256 characters to identifiers made by machines; names of people are not longer.
+  if (nameId !== undefined && nameId.value.length > LONGEST_NAME_ID) {
+    return failed('subject', 'assertion', `a NameID of at most ${LONGEST_NAME_ID} characters`, `${nameId.value.length}`)
+  }
   return passed('subject', 'assertion', nameId?.value ?? 'no NameID')
 }
 

@@ -383,7 +383,7 @@ const statements: readonly (readonly [string, string, readonly unknown[]])[] = [
   ],
   [
     'Core 2.7.3.1.1: a value that is nil is none, an empty one is one',
-    `<saml:AttributeStatement><saml:Attribute Name="a">${value('', ' xsi:nil="true"')}${value('', ' xsi:nil="1"')}${value('')}${value('x', ' xsi:nil="false"')}${value('y', ' xmlns:x="urn:x" x:nil="true"')}${value('z', ' xsi:type="true"')}</saml:Attribute><saml:Attribute Name="b"></saml:Attribute></saml:AttributeStatement>`,
+    `<saml:AttributeStatement><saml:Attribute Name="a">${value('', ' xsi:nil="true"')}${value('', ' xsi:nil="1"')}${value('', ' xsi:type="xs:string" xsi:nil="true"')}${value('')}${value('x', ' xsi:nil="false"')}${value('y', ' xmlns:x="urn:x" x:nil="true"')}${value('z', ' xsi:type="true"')}</saml:Attribute><saml:Attribute Name="b"></saml:Attribute></saml:AttributeStatement>`,
     [
       { name: 'a', values: ['', 'x', 'y', 'z'] },
       { name: 'b', values: [] },
@@ -487,6 +487,26 @@ for (const [requirement, from, to, codes] of structures) {
     assert.deepEqual(failures(judge(signResponse(replace(unsigned(), from, to)))), codes)
   })
 }
+
+test('Core 1.3.4: values that are no IDs may stand again', () => {
+  const extension =
+    '<x xmlns="urn:x" xmlns:y="urn:y" no="_response" idx="_response" y:id="_response" y:ID="_response"/>'
+  const xml = replace(unsigned(), '<samlp:Status>', `<samlp:Extensions>${extension}</samlp:Extensions><samlp:Status>`)
+  assert.deepEqual(failures(judge(signResponse(xml))), [])
+})
+
+test('Core 3.3.3: an answer that says no needs no assertion and no signature; what it has is still checked', () => {
+  const denial = replace(unsigned(), /<saml:Assertion .*<\/saml:Assertion>/, '').replace(
+    'status:Success',
+    'status:Responder',
+  )
+  const verdict = judge(denial)
+  assert.deepEqual(failures(verdict), ['status'])
+  assert.deepEqual(withOutcome(verdict, 'not-reached'), ['assertion-single response', 'signature-present message'])
+  assert.deepEqual(failures(judge(signResponse(denial))), ['status'])
+  assert.deepEqual(failures(judge(signResponse(denial, signerOf('other-idp')))), ['status', 'signature-key'])
+  assert.deepEqual(failures(judge(signResponse(denial), { requireSigned: 'both' })), ['status', 'signature-present'])
+})
 
 test('Core 2.5.1.4: one of several audiences is enough, in each of several restrictions', () => {
   const restriction = (...names: readonly string[]): string =>

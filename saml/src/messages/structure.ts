@@ -7,6 +7,9 @@ import { type Model, modelOf, type Particle } from './content-model.ts'
 
 const MOST_FAULTS = 10
 
+/** IDs are remembered; Core 1.3.4 wants 128 random bits of them, which is far less. */
+const LONGEST_ID = 256
+
 /** Everything at and below `root` that the table does not allow, as sentences; empty when it is sound. At most ten are listed. */
 export function structureFaults(root: XmlElement): readonly string[] {
   const faults: string[] = []
@@ -85,7 +88,10 @@ function examineAttributes(element: XmlElement, model: Model, faults: string[]):
   for (const name of model.required) {
     if (!attributeOf(element, name)) faults.push(`${pathOf(element)} lacks the attribute ${name}`)
   }
-  for (const { prefix, local, namespace } of element.attributes) {
+  for (const { prefix, local, namespace, value } of element.attributes) {
+    if (value.length > LONGEST_ID && (local === 'ID' || local === 'InResponseTo')) {
+      faults.push(`${pathOf(element)} has an ${local} of more than ${LONGEST_ID} characters`)
+    }
     const allowed =
       namespace === ''
         ? model.attributes.includes(local)
@@ -97,9 +103,9 @@ function examineAttributes(element: XmlElement, model: Model, faults: string[]):
 function examineForeign(element: XmlElement, faults: string[]): void {
   for (const child of element.children) {
     if (typeof child === 'string') continue
-    walk(child, (inner) => {
-      if (isOurs(inner.namespace)) faults.push(`${pathOf(inner)} has no place in an extension`)
-    })
+    if (faults.length >= MOST_FAULTS) return
+    if (isOurs(child.namespace)) faults.push(`${pathOf(child)} has no place in an extension`)
+    examineForeign(child, faults)
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** Where a browser may be sent after signing in. */
 export type Targets = {
-  /** A relative `done` is resolved against this URL, and no `done` at all leads to it. Its path ends in a slash. */
+  /** A relative `done` is resolved against this URL. Its path ends in a slash. */
   readonly base: string
   /** An absolute `done` must have one of these origins. The base's is among them. */
   readonly origins: readonly string[]

@@ -98,6 +98,13 @@ const sentences = {
     advice: tellAdministrator,
     again: false,
   },
+  'other-way-in': {
+    status: 403,
+    title: 'Your account signs in another way',
+    sentence: 'There is an account of this name, but it belongs to another sign-in page than the one you used.',
+    advice: 'Please use your own company’s sign-in, or tell your administrator the reference below.',
+    again: false,
+  },
 } as const satisfies Record<string, PersonSentence>
 
 const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
@@ -158,7 +165,7 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   browser: 'other-browser',
   'user-id': 'nameless',
   'user-known': 'no-account',
-  'user-connection': 'no-account',
+  'user-connection': 'other-way-in',
 }
 
 /** The sentence for a sign-in that was refused because of this check. */

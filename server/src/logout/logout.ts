@@ -37,7 +37,7 @@ export function logoutRoutes(ctx: SessionContext): readonly Route[] {
 /** A form on another site: its browser says so. SameSite=Lax keeps the cookie back as well; this is the second lock. */
 function isForeign(request: FastifyRequest, publicUrl: string): boolean {
   const site = request.headers['sec-fetch-site']
-  if (site !== undefined) return site !== 'same-origin' && site !== 'same-site' && site !== 'none'
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const { origin } = request.headers
   return origin !== undefined && origin !== publicUrl
 }

@@ -13,6 +13,9 @@ import type { SessionRow } from '#storage/tables.ts'
 /** A working day. The identity provider's SessionNotOnOrAfter may make it shorter (Core 2.7.2). */
 export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000
 
+/** An end that has just passed by our clock may not have passed by the identity provider's. */
+const LEAST_LIFETIME_MS = 60 * 1000
+
 export type Session = {
   readonly id: Id<'sess'>
   readonly environmentId: Id<'env'>
@@ -63,7 +66,7 @@ export async function openSession(
     authn_context: session.authnContext ?? null,
     opened_at: now.getTime(),
     last_seen_at: now.getTime(),
-    expires_at: Math.min(end, session.notOnOrAfter?.getTime() ?? end),
+    expires_at: Math.min(end, Math.max(session.notOnOrAfter?.getTime() ?? end, now.getTime() + LEAST_LIFETIME_MS)),
     ended_at: null,
     ended_why: null,
   }
