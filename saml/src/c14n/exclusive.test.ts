@@ -220,6 +220,19 @@ const rows: readonly Row[] = [
     '<b:a xmlns="urn:3" xmlns:b="urn:2" xmlns:c="urn:1" c:d=""></b:a>',
     { prefixes: [''] },
   ],
+  ['C14N 1.0 §2.2: another order, where nothing else is to do', '<a b="1" a="2"></a>', '<a a="2" b="1"></a>'],
+  ['C14N 1.0 §2.2: the same with other letters', '<a é="1" b="2"></a>', '<a b="2" é="1"></a>'],
+  ['C14N 1.0 §2.2: the same beyond the BMP', '<a 𐐀="1" \ufdf0="2"></a>', '<a \ufdf0="2" 𐐀="1"></a>'],
+  [
+    'C14N 1.0 §2.2: the same with prefixes, after those without',
+    '<p:a xmlns:p="urn:p"><b p:a="1" c="2"></b><b c="1" p:a="2"></b><b p:b="1" p:a="2"></b></p:a>',
+    '<p:a xmlns:p="urn:p"><b c="2" p:a="1"></b><b c="1" p:a="2"></b><b p:a="2" p:b="1"></b></p:a>',
+  ],
+  [
+    'C14N 1.0 §2.2: the same with prefixes whose namespaces are in another order',
+    '<q:a xmlns:q="urn:1" xmlns:p="urn:2" p:x="0"><b p:a="1" q:b="2"></b><b q:b="1" p:a="2"></b></q:a>',
+    '<q:a xmlns:p="urn:2" xmlns:q="urn:1" p:x="0"><b q:b="2" p:a="1"></b><b q:b="1" p:a="2"></b></q:a>',
+  ],
   [
     'C14N 1.0 §2.2: the order of code points, not of UTF-16',
     '<a 𐐀="3" \ufdf0="2" z="1"/>',

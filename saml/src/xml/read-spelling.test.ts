@@ -53,7 +53,7 @@ const { tree } = fc.letrec<{ tree: Plain }>((tie) => ({
   tree: fc
     .record({
       name: fc.tuple(namespace, name),
-      attributes: fc.uniqueArray(fc.tuple(namespace, name, nastyText), {
+      attributes: fc.uniqueArray(fc.tuple(fc.oneof(fc.constant(''), namespace), name, nastyText), {
         maxLength: 4,
         selector: ([ns, local]) => `{${ns}}${local}`,
       }),
