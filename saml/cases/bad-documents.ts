@@ -86,10 +86,11 @@ const names: BadCases = {
     title: 'The assertion is in a namespace that looks like SAML’s',
     failures: ['structure', 'assertion-single'],
     make: () =>
-      signResponse(
-        replace(unsigned(), '<saml:Assertion ', `<saml:Assertion xmlns:saml="${namespaces.assertion}&#x20;" `),
-      ),
+      signResponse(replace(unsigned(), '<saml:Assertion ', `<saml:Assertion xmlns:saml="${namespaces.assertion}%20" `)),
   },
+  'spaced-namespace': refused('The assertion is in SAML’s namespace and a space', 'xml-namespaces', () =>
+    replace(good(), '<saml:Assertion ', `<saml:Assertion xmlns:saml="${namespaces.assertion}&#x20;" `),
+  ),
   'namespace-of-xml-rebound': refused('The prefix xml stands for another name', 'xml-namespaces', () =>
     replace(good(), '<saml:Subject>', '<saml:Subject xmlns:xml="urn:x">'),
   ),

@@ -22,8 +22,8 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'an ID that stands twice is overlooked',
     file: 'src/messages/structure.ts',
-    from: 'if (seen.has(value)) found.repeated.add(value)\n    else seen.add(value)',
-    to: 'seen.add(value)',
+    from: 'if (seen.has(value)) twice.add(value)',
+    to: '',
     noticedBy: [cases, judge],
   },
   {
@@ -43,7 +43,7 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'canonicalization forgets the namespaces of attributes',
     file: 'src/c14n/exclusive.ts',
-    from: "for (const { prefix, namespace } of element.attributes) if (prefix !== '') render(prefix, namespace)",
+    from: "if (prefix !== '') now = withDeclared(now, prefix, namespace)",
     to: '',
     noticedBy: [c14n, 'differential/c14n.test.ts'],
   },
@@ -74,6 +74,34 @@ export const mistakes: readonly Mistake[] = [
     from: 'return namespaceOf(rendered, element.prefix) === element.namespace',
     to: 'return true',
     noticedBy: [c14n, 'differential/c14n.test.ts'],
+  },
+  {
+    name: 'a whole element is copied although another prefix is used below it',
+    file: 'src/xml/reader.ts',
+    from: 'if ((open.verbatim & verbatimWhole) !== verbatimWhole || open.prefix !== parent.prefix) {',
+    to: 'if ((open.verbatim & verbatimWhole) !== verbatimWhole) {',
+    noticedBy: [c14n, 'differential/c14n.test.ts'],
+  },
+  {
+    name: 'a whole element is copied with what is to be left out',
+    file: 'src/c14n/exclusive.ts',
+    from: 'this.#omit.start >= element.start && this.#omit.end <= element.end',
+    to: 'this.#omit === element',
+    noticedBy: [c14n, 'differential/c14n.test.ts'],
+  },
+  {
+    name: 'a start tag is written like the one before it, whatever was declared around it',
+    file: 'src/c14n/exclusive.ts',
+    from: 'last.rendered === rendered &&',
+    to: '',
+    noticedBy: [c14n, 'differential/c14n.test.ts'],
+  },
+  {
+    name: 'a start tag is read like the one before it, whatever is declared around it',
+    file: 'src/xml/reader.ts',
+    from: 'before.parent?.scope !== parent?.scope || ',
+    to: '',
+    noticedBy: [c14n, read, 'differential/c14n.test.ts'],
   },
   {
     name: 'the key is taken from KeyInfo',
@@ -111,8 +139,8 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'every digest is right',
     file: 'src/signature/verify.ts',
-    from: 'computed.length === form.digestValue.length && timingSafeEqual(computed, form.digestValue)',
-    to: 'computed.length === form.digestValue.length',
+    from: 'if (computed === form.digestValue)',
+    to: 'if (computed.length === form.digestValue.length)',
     noticedBy: [cases, verify],
   },
   {
@@ -139,7 +167,7 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'the recipient is not looked at',
     file: 'src/messages/assertion-checks.ts',
-    from: "compared('confirmation-recipient', 'assertion', input.expectedRecipient, attribute('Recipient'))",
+    from: "compared('confirmation-recipient', 'assertion', input.expectedRecipient, recipient)",
     to: "passed('confirmation-recipient', 'assertion')",
     noticedBy: [cases, judge],
   },
@@ -167,8 +195,8 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'the halves of two confirmations add up',
     file: 'src/messages/assertion-checks.ts',
-    from: 'const reported = sound ?? findings[0]',
-    to: "const reported = sound ?? (findings[0] && { ...findings[0], checks: findings[0].checks.map((check, i) => findings.find((one) => one.checks[i]?.outcome === 'passed')?.checks[i] ?? check) })",
+    from: 'if (sound || reported === undefined) reported = findings',
+    to: "const before = reported\n    reported = before === undefined ? findings : { ...before, checks: before.checks.map((check, i) => (check.outcome === 'failed' ? (findings.checks[i] ?? check) : check)) }",
     noticedBy: [cases, judge],
   },
   {
@@ -221,7 +249,7 @@ export const mistakes: readonly Mistake[] = [
     noticedBy: [read, cases],
   },
   {
-    name: 'a relative namespace is accepted',
+    name: 'a namespace that is no absolute URI is accepted',
     file: 'src/xml/names.ts',
     from: "if (uri !== '' && !absolute.test(uri)) return",
     to: "if (uri === 'no name at all') return",
@@ -244,7 +272,7 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'AES-CBC is accepted without being asked for',
     file: 'src/encryption/decrypt.ts',
-    from: '!form.cipher.authenticated && options.dangerouslyAllowCbc !== true',
+    from: '!authenticated && options.dangerouslyAllowCbc !== true',
     to: 'form.value.length === 0',
     noticedBy: [decryption],
   },

@@ -26,6 +26,7 @@ export const uris = {
     requester: 'urn:oasis:names:tc:SAML:2.0:status:Requester',
     responder: 'urn:oasis:names:tc:SAML:2.0:status:Responder',
     authnFailed: 'urn:oasis:names:tc:SAML:2.0:status:AuthnFailed',
+    partialLogout: 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout',
     noPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
     requestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
   },

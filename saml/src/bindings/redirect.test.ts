@@ -6,10 +6,13 @@ import { test } from 'node:test'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readKey } from '../../cases/case.ts'
-import { signerOf } from '../../cases/one-change.ts'
+import { now, signerOf } from '../../cases/one-change.ts'
+import { parseCertificates } from '../certificates/certificate.ts'
 import { SamlReadError } from '../report/read-error.ts'
 import { type SignatureAlgorithm, type Signer, signatureUri } from '../signature/algorithms.ts'
-import { decodeRedirect, encodeRedirect, type RedirectMessage, verifyRedirectSignature } from './redirect.ts'
+import { verifyQuerySignature } from '../signature/verify-query.ts'
+import { readXml } from '../xml/read.ts'
+import { decodeRedirect, encodeRedirect, type RedirectMessage } from './redirect.ts'
 
 const xml = '<samlp:AuthnRequest ID="_é😀"/>'
 const url = 'https://idp.example/sso'
@@ -20,8 +23,15 @@ const other = createPublicKey(signerOf('other-idp').key)
 const encode = (change: Partial<RedirectMessage> = {}): string =>
   encodeRedirect({ url, parameter: 'SAMLRequest', xml, ...change })
 const queryOf = (location: string): string => location.slice(location.indexOf('?') + 1)
-const verify = (query: string, ...keys: readonly KeyObject[]): boolean =>
-  verifyRedirectSignature(decodeRedirect(query), keys)
+const certificateOf = new Map([
+  [rsa, parseCertificates(readKey('idp.crt'))],
+  [ec, parseCertificates(readKey('idp-ec.crt'))],
+  [other, parseCertificates(readKey('other-idp.crt'))],
+])
+const verify = (query: string, ...keys: readonly KeyObject[]): boolean => {
+  const certificates = keys.flatMap((key) => certificateOf.get(key) ?? [])
+  return verifyQuerySignature(decodeRedirect(query), readXml('<r/>'), { certificates, now }).signed !== undefined
+}
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')
 
 function refusal(query: string): string {
@@ -46,6 +56,19 @@ test('Bindings 3.4.4.1: what is encoded is decoded', () => {
       )
     }
   }
+})
+
+test('Bindings 3.4.4.1: an address that has a fragment keeps it behind the query', () => {
+  assert.match(encode({ url: 'https://idp.example/sso#here' }), /^https:\/\/idp\.example\/sso\?SAMLRequest=[^#]+#here$/)
+})
+
+test('Sallyport: a RelayState that is no text is not sent', () => {
+  assert.throws(() => encode({ relayState: 'a\ud800' }), TypeError)
+})
+
+test('Sallyport: no parameter holds a NUL', () => {
+  const message = queryOf(encode())
+  assert.equal(refusal(`${message}&RelayState=a%00b`), 'query: a NUL character')
 })
 
 test('Bindings 3.4.4.1: an address that has a query keeps it', () => {

@@ -4,10 +4,16 @@ import type { XmlAttribute } from '../xml/tree.ts'
 
 // C14N 1.0 §2.2: by namespace URI, then by local name; attributes in no namespace first.
 export function inCanonicalOrder(attributes: readonly XmlAttribute[]): readonly XmlAttribute[] {
-  if (attributes.length < 2) return attributes
-  return [...attributes].sort(
-    (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.local, b.local),
-  )
+  for (let i = 1; i < attributes.length; i++) {
+    if (compare(attributes[i - 1] as XmlAttribute, attributes[i] as XmlAttribute) > 0) {
+      return [...attributes].sort(compare)
+    }
+  }
+  return attributes
+}
+
+function compare(a: XmlAttribute, b: XmlAttribute): number {
+  return compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.local, b.local)
 }
 
 // The order is that of code points, which is not that of UTF-16 code units once surrogates meet U+E000 and above.

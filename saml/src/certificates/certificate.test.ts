@@ -22,6 +22,11 @@ Qw/fHTGLtwcf+rJT+/zV9uuYLN0wRFLSx6R0Tq6Mn1DCPtpD/F9kyAVcDxLnyBewA2tUhwGtUGc=`
 const ed25519 = `MIHCMHYCAQcwBQYDK2VwMA0xCzAJBgNVBAMMAmVkMCAXDTI2MTEyMjAwMTAxNloYDzIxMDkwMTExMDAxMDE2WjANMQswCQYDVQQDDAJl
 ZDAqMAUGAytlcAMhAGqb9yID3W1Hss3CMkZYiD9tKPMxnyHbWGuHbQDI+niwMAUGAytlcANBABrJTjwtrdihOkKz3v3gt3PWyLtEyqvvYrdfjqyDF8u5s4Ey
 A3TknM94m18I3cZEliBUrT63Q5d52SZhdCWgNQ8=`
+const secp256k1 = `MIIBbzCCARSgAwIBAgIUYNv561wS4OhZSZvpZjfAOnKBFqMwCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCazEwIBcNMjYxMTIyMDMxMzQ5WhgPMjEwMDEwMj
+UwMzEzNDlaMA0xCzAJBgNVBAMMAmsxMFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAE+0PeSWkDp8WrY1jTrloX6mLEGJMmr0ajqEME0mGm4JD1zCBnG6ok9zlG
+l/NqxNdTURsSbyMkGKbrC6+so3sLzaNTMFEwHQYDVR0OBBYEFJtTTbPyFSPdHaNj40gVsBcd0T+YMB8GA1UdIwQYMBaAFJtTTbPyFSPdHaNj40gVsBcd0T
++YMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAPTsdNgTXSkMkEcQn63rVS/dTwUQE62Xj+Tc9EfjaqxVAiEAylL71BLgfS4V5wPpnL1W
+WZ9P2kHD23BiI9MUcWI91h0=`
 const p384 = `MIIBizCCARECAQcwCgYIKoZIzj0EAwIwMjELMAkGA1UEBhMCREUxFTATBgNVBAoMDEFkYSAmIFPDtmhuZTEMMAoGA1UEAwwDaWRwMCAXDTI2
 MTEyMjAwMTAxNloYDzIxMDkwMTExMDAxMDE2WjAyMQswCQYDVQQGEwJERTEVMBMGA1UECgwMQWRhICYgU8O2aG5lMQwwCgYDVQQDDANpZHAwdjAQBgcqhkjO
 PQIBBgUrgQQAIgNiAASsRZ5cCUa+PVgvlycVfI+B8bA4r8xSTj3j1hwqEfLixT2iMQVgnMObCi+1sE1Qh+M5Vffy8H2CyDXkbvHwt5ToGEZNe4FyEFlefj8m
@@ -127,6 +132,7 @@ const refused: readonly (readonly [string, string | Uint8Array, string, RegExp])
   ['an RSA key of 1024 bits', rsa1024, 'key-too-short', /1024 bits; 2048 is the least/],
   ['an RSA key of 1024 bits after a good one', pem + encode('CERTIFICATE', rsa1024), 'key-too-short', /1024/],
   ['an Ed25519 key', ed25519, 'key-kind', /kind ed25519/],
+  ['an EC key on another curve', secp256k1, 'key-kind', /curve secp256k1; P-256/],
 ]
 
 for (const [what, input, code, message] of refused) {

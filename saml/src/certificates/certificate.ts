@@ -90,7 +90,14 @@ function readCertificate(der: Uint8Array): Certificate {
       `The certificate holds a key of kind ${kind}; only RSA and EC keys sign SAML.`,
     )
   }
-  const keyBits = key.asymmetricKeyDetails?.modulusLength ?? curveBits(key.asymmetricKeyDetails?.namedCurve)
+  const { modulusLength, namedCurve = '' } = key.asymmetricKeyDetails ?? {}
+  const keyBits = modulusLength ?? curveBits.get(namedCurve)
+  if (keyBits === undefined) {
+    throw new CertificateError(
+      'key-kind',
+      `The certificate holds an EC key on the curve ${namedCurve || 'without a name'}; P-256, P-384 and P-521 are taken.`,
+    )
+  }
   if (kind === 'rsa' && keyBits < 2048) {
     throw new CertificateError(
       'key-too-short',
@@ -122,12 +129,15 @@ function nameOf(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ')
 }
 
-function curveBits(curve: string | undefined): number {
-  return curve === 'prime256v1' ? 256 : curve === 'secp384r1' ? 384 : curve === 'secp521r1' ? 521 : 0
-}
+// The curves of XML Signature 1.1 §6.4.3.
+const curveBits: ReadonlyMap<string, number> = new Map([
+  ['prime256v1', 256],
+  ['secp384r1', 384],
+  ['secp521r1', 521],
+])
 
 /** Whether the certificate is inside its dates at `now`; `before` and `after` say on which side it lies. */
 export function validity(certificate: Certificate, now: Date): 'before' | 'valid' | 'after' {
-  if (now < certificate.notBefore) return 'before'
-  return now > certificate.notAfter ? 'after' : 'valid'
+  if (now.getTime() < certificate.notBefore.getTime()) return 'before'
+  return now.getTime() > certificate.notAfter.getTime() ? 'after' : 'valid'
 }

@@ -20,18 +20,27 @@ export type DecryptionOptions = {
 }
 
 export type Decrypted =
-  | { readonly element: XmlElement }
-  /** `form`: before any key was used, and it may be said why. `undecryptable`: after, and it may not. */
-  | { readonly failure: 'no-key' | 'form' | 'undecryptable'; readonly reason: string }
+  | {
+      readonly element: XmlElement
+      /** Whether the cipher says that nothing was changed; where it does not, nothing may be said of what was inside. */
+      readonly authenticated: boolean
+    }
+  | {
+      /** `form`: before any key was used, and it may be said why. `undecryptable`: after, and it may not. */
+      readonly failure: 'no-key' | 'form' | 'undecryptable'
+      readonly reason: string
+      readonly authenticated: boolean
+    }
 
 /** The element inside `encrypted`; it stands where `encrypted` stood. */
 export function decrypt(encrypted: XmlElement, options: DecryptionOptions): Decrypted {
   const keys = (options.decryptionKeys ?? []).filter((key) => key.asymmetricKeyType === 'rsa')
-  if (keys.length === 0) return { failure: 'no-key', reason: 'encrypted, and there is no key to decrypt it' }
+  if (keys.length === 0) return refusal('no-key', 'encrypted, and there is no key to decrypt it')
   const form = readEncryptedForm(encrypted)
-  if (typeof form === 'string') return { failure: 'form', reason: form }
-  if (!form.cipher.authenticated && options.dangerouslyAllowCbc !== true) {
-    return { failure: 'form', reason: `the algorithm ${form.cipher.name}, which this connection does not allow` }
+  if (typeof form === 'string') return refusal('form', form)
+  const { authenticated, name } = form.cipher
+  if (!authenticated && options.dangerouslyAllowCbc !== true) {
+    return refusal('form', `the algorithm ${name}, which this connection does not allow`)
   }
   let found: XmlElement | undefined
   for (const key of keys) {
@@ -39,7 +48,13 @@ export function decrypt(encrypted: XmlElement, options: DecryptionOptions): Decr
     const element = tryKey(form, key, encrypted)
     found ??= element
   }
-  return found === undefined ? { failure: 'undecryptable', reason: 'none of our keys decrypts it' } : { element: found }
+  if (found !== undefined) return { element: found, authenticated }
+  return { failure: 'undecryptable', reason: 'none of our keys decrypts it', authenticated }
+}
+
+// No key was used, so there is nothing to be learned from it.
+function refusal(failure: 'no-key' | 'form', reason: string): Decrypted {
+  return { failure, reason, authenticated: true }
 }
 
 function tryKey(form: EncryptedForm, key: KeyObject, encrypted: XmlElement): XmlElement | undefined {

@@ -114,10 +114,12 @@ function cipherValue(cipherData: XmlElement): Buffer {
 }
 
 function elementsOnly(element: XmlElement): XmlElement[] {
-  if (element.children.some((child) => typeof child === 'string' && !isBlank(child))) {
-    return refuse(`text in ${element.local}`)
+  const elements: XmlElement[] = []
+  for (const child of element.children) {
+    if (typeof child !== 'string') elements.push(child)
+    else if (!isBlank(child)) refuse(`text in ${element.local}`)
   }
-  return childElements(element)
+  return elements
 }
 
 function isXenc(element: XmlElement, local: string): boolean {

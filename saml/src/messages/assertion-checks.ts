@@ -2,10 +2,11 @@
 // run whether its signature verified or not, so that a report is whole; only a signed one ever yields claims.
 
 import { type Check, compared, dangerouslyUnchecked, type Expected, failed, passed } from '../report/checks.ts'
-import { readInstant, readMilliseconds } from '../time.ts'
+import { readMilliseconds } from '../time.ts'
 import { namespaces, uris } from '../uris.ts'
 import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/tree.ts'
 import { unverifiedNameId, unverifiedText } from './claims.ts'
+import { checkIssuer } from './message.ts'
 
 /** What an assertion must say. */
 export type AssertionExpectations = {
@@ -24,9 +25,9 @@ export type AssertionExpectations = {
 
 export type AssertionFindings = {
   readonly checks: readonly Check[]
-  readonly inResponseTo?: string
+  readonly inResponseTo: string | undefined
   /** The latest instant at which the assertion would still be taken. */
-  readonly replayableUntil?: Date
+  readonly replayableUntil: Date | undefined
 }
 
 const LONGEST_NAME_ID = 512
@@ -35,26 +36,22 @@ type Window = { readonly now: number; readonly skew: number }
 
 export function checkAssertion(assertion: XmlElement, input: AssertionExpectations): AssertionFindings {
   const window = { now: input.now.getTime(), skew: (input.clockSkewSeconds ?? 60) * 1000 }
-  const issuer = unverifiedText(onlyChild(assertion, namespaces.assertion, 'Issuer'))
-  const confirmation = checkConfirmations(assertion, input, window)
-  const checks = [
-    compared('assertion-issuer', 'assertion', input.expectedIssuer, issuer),
-    checkSubject(assertion),
-    ...confirmation.checks,
-    ...checkConditions(assertion, input, window),
-    ...checkStatements(assertion, window),
-  ]
+  const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
+  const confirmation = checkConfirmations(subject, input, window)
+  const checks = [checkIssuer(assertion, 'assertion-issuer', 'assertion', input.expectedIssuer), checkSubject(subject)]
+  checks.push(...confirmation.checks)
+  checks.push(...checkConditions(assertion, input, window))
+  checks.push(...checkStatements(assertion, window))
   const { inResponseTo, expiry } = confirmation
   return {
     checks,
-    ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(expiry === undefined ? {} : { replayableUntil: new Date(expiry.getTime() + window.skew) }),
+    inResponseTo,
+    replayableUntil: expiry === undefined ? undefined : new Date(expiry + window.skew),
   }
 }
 
 // Profiles 4.1.4.2 wants a Subject. A NameID may be missing (the person may be known by an attribute), an empty one may not stand.
-function checkSubject(assertion: XmlElement): Check {
-  const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
+function checkSubject(subject: XmlElement | undefined): Check {
   if (subject === undefined) return failed('subject', 'assertion', 'a Subject', 'none')
   // It is opened only once a signature covers it; where that failed, there is a check that says so.
   if (childrenNamed(subject, namespaces.assertion, 'EncryptedID').length > 0) {
@@ -71,21 +68,32 @@ function checkSubject(assertion: XmlElement): Check {
   return passed('subject', 'assertion', nameId?.value ?? 'no NameID')
 }
 
-type ConfirmationFindings = { checks: Check[]; inResponseTo?: string; expiry?: Date }
+type ConfirmationFindings = {
+  readonly checks: Check[]
+  readonly inResponseTo: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly expiry: number | undefined
+}
 
 // Profiles 4.1.4.2: at least one bearer confirmation, and a single one must meet all conditions; halves of two do not add up.
-function checkConfirmations(assertion: XmlElement, input: AssertionExpectations, window: Window): ConfirmationFindings {
-  const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
+function checkConfirmations(
+  subject: XmlElement | undefined,
+  input: AssertionExpectations,
+  window: Window,
+): ConfirmationFindings {
   const all = subject === undefined ? [] : childrenNamed(subject, namespaces.assertion, 'SubjectConfirmation')
-  const bearers = all.filter((confirmation) => attributeOf(confirmation, 'Method') === uris.confirmation.bearer)
-  const findings = bearers.map((bearer) => checkConfirmation(bearer, input, window))
-  const sound = findings.find(({ checks }) => checks.every(({ outcome }) => outcome !== 'failed'))
-  const reported = sound ?? findings[0]
-  if (reported !== undefined) {
-    return { ...reported, checks: [passed('confirmation-bearer', 'assertion'), ...reported.checks] }
+  let reported: ConfirmationFindings | undefined
+  for (const confirmation of all) {
+    if (attributeOf(confirmation, 'Method') !== uris.confirmation.bearer) continue
+    const findings = checkConfirmation(confirmation, input, window)
+    const sound = findings.checks.every(({ outcome }) => outcome !== 'failed')
+    if (sound || reported === undefined) reported = findings
+    if (sound) break
   }
+  if (reported !== undefined) return reported
   const received = all.map((confirmation) => attributeOf(confirmation, 'Method') ?? 'no method').join(', ') || 'none'
-  return { checks: [failed('confirmation-bearer', 'assertion', uris.confirmation.bearer, received)] }
+  const missing = failed('confirmation-bearer', 'assertion', uris.confirmation.bearer, received)
+  return { checks: [missing], inResponseTo: undefined, expiry: undefined }
 }
 
 function checkConfirmation(
@@ -94,27 +102,32 @@ function checkConfirmation(
   window: Window,
 ): ConfirmationFindings {
   const data = onlyChild(confirmation, namespaces.assertion, 'SubjectConfirmationData')
-  const attribute = (name: string): string | undefined => (data === undefined ? undefined : attributeOf(data, name))
-  const inResponseTo = attribute('InResponseTo')
-  const expiry = readInstant(attribute('NotOnOrAfter') ?? '')
+  const recipient = data && attributeOf(data, 'Recipient')
+  const inResponseTo = data && attributeOf(data, 'InResponseTo')
+  const notOnOrAfter = data && attributeOf(data, 'NotOnOrAfter')
+  const expiry = notOnOrAfter === undefined ? undefined : readMilliseconds(notOnOrAfter)
   const checks = [
-    compared('confirmation-recipient', 'assertion', input.expectedRecipient, attribute('Recipient')),
-    checkExpiry(attribute('NotOnOrAfter'), attribute('NotBefore'), window),
+    passed('confirmation-bearer', 'assertion'),
+    compared('confirmation-recipient', 'assertion', input.expectedRecipient, recipient),
+    checkExpiry({ notOnOrAfter, expiry, notBefore: data && attributeOf(data, 'NotBefore') }, window),
     checkConfirmedRequest(inResponseTo, input),
   ]
-  return {
-    checks,
-    ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(expiry === undefined ? {} : { expiry }),
-  }
+  return { checks, inResponseTo, expiry }
+}
+
+type Expiry = {
+  readonly notOnOrAfter: string | undefined
+  /** The same as read. */
+  readonly expiry: number | undefined
+  readonly notBefore: string | undefined
 }
 
 // A bearer confirmation has a NotOnOrAfter and no NotBefore (Profiles 4.1.4.2); one that has it must at least be true.
-function checkExpiry(notOnOrAfter: string | undefined, notBefore: string | undefined, window: Window): Check {
+function checkExpiry({ notOnOrAfter, expiry, notBefore }: Expiry, window: Window): Check {
   const before = notBefore === undefined ? undefined : notYet('confirmation-expiry', notBefore, window)
   if (before?.outcome === 'failed') return before
   if (notOnOrAfter === undefined) return failed('confirmation-expiry', 'assertion', 'a NotOnOrAfter', 'none')
-  return past('confirmation-expiry', notOnOrAfter, window)
+  return past('confirmation-expiry', notOnOrAfter, expiry, window)
 }
 
 // Inside the signature the request is named once more, which the outer attribute of an unsigned Response cannot replace.
@@ -140,7 +153,7 @@ function checkConditions(assertion: XmlElement, input: AssertionExpectations, wi
       : notYet('conditions-not-before', notBefore, window),
     notOnOrAfter === undefined
       ? passed('conditions-not-on-or-after', 'assertion', 'left out')
-      : past('conditions-not-on-or-after', notOnOrAfter, window),
+      : past('conditions-not-on-or-after', notOnOrAfter, readMilliseconds(notOnOrAfter), window),
     checkAudience(restrictions, input),
   ]
 }
@@ -170,13 +183,14 @@ function checkStatements(assertion: XmlElement, window: Window): Check[] {
     readMilliseconds(instant) === undefined
       ? failed('authn-statement', 'assertion', 'an AuthnInstant in UTC', instant)
       : passed('authn-statement', 'assertion', instant),
-    ends.map((end) => past('session-expiry', end, window)).find(({ outcome }) => outcome === 'failed') ??
-      passed('session-expiry', 'assertion', ends[0] ?? 'left out'),
+    ends
+      .map((end) => past('session-expiry', end, readMilliseconds(end), window))
+      .find(({ outcome }) => outcome === 'failed') ?? passed('session-expiry', 'assertion', ends[0] ?? 'left out'),
   ]
 }
 
-function past(code: Check['code'], text: string, window: Window): Check {
-  const instant = readMilliseconds(text)
+/** `instant` is what was read of `text`. */
+function past(code: Check['code'], text: string, instant: number | undefined, window: Window): Check {
   if (instant === undefined) return failed(code, 'assertion', timeForm, text)
   if (instant > window.now - window.skew) return passed(code, 'assertion', text)
   return failed(code, 'assertion', `after ${new Date(window.now - window.skew).toISOString()}`, text)

@@ -8,7 +8,7 @@ import { attributeOf, isNamed, onlyChild, pathOf, type XmlElement } from '../xml
 import { element } from '../xml/write.ts'
 import { XmlError } from '../xml/xml-error.ts'
 import { unverifiedText } from './claims.ts'
-import { structureFaults, survey } from './structure.ts'
+import { inspect } from './structure.ts'
 
 export type AuthnRequestToWrite = {
   /** Unique and unguessable, an NCName (Core 1.3.4). */
@@ -94,8 +94,9 @@ function readRequestRoot(message: Uint8Array | string): XmlElement {
     throw error
   }
   if (!isNamed(root, namespaces.protocol, 'AuthnRequest')) throw new SamlReadError('message-type', pathOf(root))
-  const faults = [...structureFaults(root), ...survey(root).repeatedIds.map((id) => `the ID ${id} more than once`)]
-  if (faults.length > 0) throw new SamlReadError('structure', faults.join('; '))
+  const { faults, repeatedIds } = inspect(root)
+  const all = [...faults, ...repeatedIds.map((id) => `the ID ${id} more than once`)]
+  if (all.length > 0) throw new SamlReadError('structure', all.join('; '))
   if (attributeOf(root, 'Version') !== '2.0') throw new SamlReadError('version', attributeOf(root, 'Version') ?? 'none')
   return root
 }

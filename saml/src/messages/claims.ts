@@ -34,37 +34,48 @@ export type Claims = {
   readonly authnInstant?: Date
   readonly authnContextClass?: string
   readonly sessionIndex?: string
+  /** The earliest of all statements. */
   readonly sessionNotOnOrAfter?: Date
   /** Until when this assertion could be presented again: its id must be remembered that long (Profiles 4.1.4.5). */
   readonly replayableUntil: Date
 }
 
+type MutableClaims = { -readonly [K in keyof Claims]: Claims[K] }
+
 /** Reads the claims of a signed Assertion; the caller has checked its conditions. */
 export function readClaims(assertion: SignedElement, inResponseTo: string | undefined, replayableUntil: Date): Claims {
   const element = signedElement(assertion)
-  const statement = childrenNamed(element, namespaces.assertion, 'AuthnStatement')[0]
-  return Object.freeze({
+  const claims = {
     assertionId: attributeOf(element, 'ID') ?? '',
     issuer: unverifiedText(onlyChild(element, namespaces.assertion, 'Issuer')) ?? '',
     nameId: unverifiedNameId(onlyChild(element, namespaces.assertion, 'Subject')),
     attributes: unverifiedAttributes(element),
-    ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(statement === undefined ? {} : readStatement(statement)),
     replayableUntil,
-  }) as Claims
+  } as unknown as MutableClaims
+  if (inResponseTo !== undefined) claims.inResponseTo = inResponseTo
+  const statements = childrenNamed(element, namespaces.assertion, 'AuthnStatement')
+  if (statements[0] !== undefined) readStatement(statements[0], claims)
+  for (const statement of statements) shorten(statement, claims)
+  return Object.freeze(claims)
 }
 
-function readStatement(statement: XmlElement) {
+function readStatement(statement: XmlElement, claims: MutableClaims): void {
   const context = onlyChild(statement, namespaces.assertion, 'AuthnContext')
   const authnContextClass = context && unverifiedText(onlyChild(context, namespaces.assertion, 'AuthnContextClassRef'))
   const sessionIndex = attributeOf(statement, 'SessionIndex')
   const authnInstant = readInstant(attributeOf(statement, 'AuthnInstant') ?? '')
-  const sessionNotOnOrAfter = readInstant(attributeOf(statement, 'SessionNotOnOrAfter') ?? '')
-  return {
-    ...(authnContextClass === undefined ? {} : { authnContextClass }),
-    ...(sessionIndex === undefined ? {} : { sessionIndex }),
-    ...(authnInstant === undefined ? {} : { authnInstant }),
-    ...(sessionNotOnOrAfter === undefined ? {} : { sessionNotOnOrAfter }),
+  if (authnContextClass !== undefined) claims.authnContextClass = authnContextClass
+  if (sessionIndex !== undefined) claims.sessionIndex = sessionIndex
+  if (authnInstant !== undefined) claims.authnInstant = authnInstant
+}
+
+// Of several statements each may end the session (Core 2.7.2): the first end counts.
+function shorten(statement: XmlElement, claims: MutableClaims): void {
+  const end = attributeOf(statement, 'SessionNotOnOrAfter')
+  const instant = end === undefined ? undefined : readInstant(end)
+  if (instant === undefined) return
+  if (claims.sessionNotOnOrAfter === undefined || instant.getTime() < claims.sessionNotOnOrAfter.getTime()) {
+    claims.sessionNotOnOrAfter = instant
   }
 }
 
@@ -83,26 +94,25 @@ export function unverifiedNameId(subject: XmlElement | undefined): NameId | unde
 export function readNameId(element: XmlElement | undefined): NameId | undefined {
   const value = unverifiedText(element)
   if (element === undefined || value === undefined || value === '') return undefined
-  const format = attributeOf(element, 'Format')
-  const nameQualifier = attributeOf(element, 'NameQualifier')
-  const spNameQualifier = attributeOf(element, 'SPNameQualifier')
-  return Object.freeze({
-    value,
-    ...(format === undefined ? {} : { format }),
-    ...(nameQualifier === undefined ? {} : { nameQualifier }),
-    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
-  })
+  const nameId: { -readonly [K in keyof NameId]: NameId[K] } = { value }
+  for (const { local, namespace, value: text } of element.attributes) {
+    if (namespace !== '') continue
+    if (local === 'Format') nameId.format = text
+    else if (local === 'NameQualifier') nameId.nameQualifier = text
+    else if (local === 'SPNameQualifier') nameId.spNameQualifier = text
+  }
+  return nameId
 }
 
 /** The attributes of an Assertion, whether signed or not. */
 export function unverifiedAttributes(assertion: XmlElement): readonly Attribute[] {
-  const found = new Map<string, MutableAttribute[]>()
   const all: MutableAttribute[] = []
+  // Few are looked through, many looked up: making a key of a text costs more than a few comparisons.
+  let byName: Map<string, MutableAttribute[]> | undefined
   for (const element of attributeElements(assertion)) {
     const name = attributeOf(element, 'Name') ?? ''
     const nameFormat = attributeOf(element, 'NameFormat')
-    const same = found.get(name)
-    const known = same?.find((attribute) => attribute.nameFormat === nameFormat)
+    const known = findAttribute(byName === undefined ? all : (byName.get(name) ?? []), name, nameFormat)
     if (known !== undefined) {
       known.values.push(...valuesOf(element))
       continue
@@ -112,10 +122,32 @@ export function unverifiedAttributes(assertion: XmlElement): readonly Attribute[
     if (nameFormat !== undefined) made.nameFormat = nameFormat
     if (friendlyName !== undefined) made.friendlyName = friendlyName
     all.push(made)
-    if (same === undefined) found.set(name, [made])
-    else same.push(made)
+    if (byName !== undefined) enter(byName, made)
+    else if (all.length === FEW) {
+      byName = new Map()
+      for (const attribute of all) enter(byName, attribute)
+    }
   }
   return all
+}
+
+const FEW = 32
+
+function enter(byName: Map<string, MutableAttribute[]>, attribute: MutableAttribute): void {
+  const same = byName.get(attribute.name)
+  if (same === undefined) byName.set(attribute.name, [attribute])
+  else same.push(attribute)
+}
+
+function findAttribute(
+  among: readonly MutableAttribute[],
+  name: string,
+  nameFormat: string | undefined,
+): MutableAttribute | undefined {
+  for (const attribute of among) {
+    if (attribute.name === name && attribute.nameFormat === nameFormat) return attribute
+  }
+  return undefined
 }
 
 /** The names alone, each once, for reports. */

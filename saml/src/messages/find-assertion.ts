@@ -2,12 +2,11 @@
 // everything that is read later relies on there being no second.
 
 import { type DecryptionOptions, decrypt } from '../encryption/decrypt.ts'
-import { readEncryptedForm } from '../encryption/form.ts'
 import { type Check, failed, passed } from '../report/checks.ts'
 import { namespaces } from '../uris.ts'
 import { isNamed, type XmlElement } from '../xml/tree.ts'
 import { checkIds, checkStructure } from './message.ts'
-import { sharedIds, structureFaults, survey } from './structure.ts'
+import { inspect } from './structure.ts'
 
 export type FoundAssertion = {
   /** Structure and IDs of the whole document, and what could be said of the assertion's being there. */
@@ -22,8 +21,8 @@ export type FoundAssertion = {
 
 /** `succeeded`: the status is Success, so there must be an assertion. */
 export function findAssertion(root: XmlElement, succeeded: boolean, options: DecryptionOptions): FoundAssertion {
-  const { repeatedIds, assertions, encryptedAssertions } = survey(root)
-  const shape = [checkStructure(structureFaults(root)), checkIds(repeatedIds)]
+  const { faults, ids, repeatedIds, assertions, encryptedAssertions } = inspect(root)
+  const shape = [checkStructure(faults), checkIds(repeatedIds)]
   const [assertion] = assertions
   const [encrypted] = encryptedAssertions
   const count = assertions.length + encryptedAssertions.length
@@ -38,7 +37,7 @@ export function findAssertion(root: XmlElement, succeeded: boolean, options: Dec
   }
   const single = passed('assertion-single', 'response')
   if (assertion !== undefined) return { shape, checks: [single], assertion }
-  return openAssertion(root, only, { shape, single, options })
+  return openAssertion(only, { ids, shape, single, options })
 }
 
 function countCheck(count: number, succeeded: boolean): Check {
@@ -47,14 +46,17 @@ function countCheck(count: number, succeeded: boolean): Check {
   return failed('assertion-single', 'response', 'one assertion, directly in the response', `${count}`)
 }
 
-type Opening = { readonly shape: readonly Check[]; readonly single: Check; readonly options: DecryptionOptions }
+type Opening = {
+  /** Those of the document. */
+  readonly ids: readonly string[]
+  readonly shape: readonly Check[]
+  readonly single: Check
+  readonly options: DecryptionOptions
+}
 
-function openAssertion(root: XmlElement, encrypted: XmlElement, { shape, single, options }: Opening): FoundAssertion {
+function openAssertion(encrypted: XmlElement, { ids, shape, single, options }: Opening): FoundAssertion {
   const decrypted = decrypt(encrypted, options)
-  const form = readEncryptedForm(encrypted)
-  // What is refused for its form is refused before a key was used: nothing is to be learned from that.
-  const formed = !('failure' in decrypted) || decrypted.failure === 'undecryptable'
-  const guarded = formed && typeof form !== 'string' && !form.cipher.authenticated
+  const guarded = !decrypted.authenticated
   const failure = (received: string): FoundAssertion => {
     const expected = 'an assertion that can be decrypted'
     return {
@@ -66,15 +68,17 @@ function openAssertion(root: XmlElement, encrypted: XmlElement, { shape, single,
   }
   if ('failure' in decrypted) return failure(decrypted.reason)
   const { element } = decrypted
-  const inside = survey(element)
+  const inside = inspect(element)
+  // A Signature's own Id may be there twice: nothing refers to it, and products number what they encrypt apart.
+  const known = new Set(ids)
   // What was decrypted goes through the same rules as the rest: it is one assertion, sound, and its IDs are new.
   const sound =
     isNamed(element, namespaces.assertion, 'Assertion') &&
-    structureFaults(element).length === 0 &&
+    inside.faults.length === 0 &&
     inside.assertions.length === 1 &&
     inside.encryptedAssertions.length === 0 &&
     inside.repeatedIds.length === 0 &&
-    sharedIds(root, element).length === 0
+    !inside.ids.some((id) => known.has(id))
   if (!sound) return failure('something that is not one sound assertion')
   const readable = passed('assertion-readable', 'assertion')
   return { shape, checks: [single, readable], assertion: element, encrypted, guarded }

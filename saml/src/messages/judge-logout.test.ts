@@ -111,7 +111,14 @@ test('Core 3.7.2: an answer is taken by HTTP-POST and by HTTP-Redirect', () => {
   }
 })
 
-for (const algorithm of ['rsa-sha256', 'rsa-sha384', 'rsa-sha512', 'ecdsa-sha256'] as const) {
+for (const algorithm of [
+  'rsa-sha256',
+  'rsa-sha384',
+  'rsa-sha512',
+  'ecdsa-sha256',
+  'ecdsa-sha384',
+  'ecdsa-sha512',
+] as const) {
   test(`XML Signature 1.1 §6: both messages are taken with ${algorithm}, by either binding`, () => {
     const signer = { ...signerOf(algorithm.startsWith('ecdsa') ? 'idp-ec' : 'idp'), algorithm }
     const certificates = ['idp.crt', 'idp-ec.crt'].flatMap((name) => parseCertificates(readKey(name)))
@@ -235,6 +242,11 @@ const requests: readonly (readonly [string, () => string, readonly string[]])[] 
   ['Core 3.2.1: no ID', () => replace(request(), ' ID="_logout"', ''), ['structure', 'signature-present']],
   ['Core 3.2.1: another version', () => sign(replace(request(), '"2.0"', '"1.1"')), ['version']],
   ['Profiles 4.4.4.1: another issuer', () => sign(request({ issuer: `${idp}/` })), ['response-issuer']],
+  [
+    'Profiles 4.4.4.1: an issuer of another format',
+    () => sign(replace(request(), '<saml:Issuer>', `<saml:Issuer Format="${uris.nameId.persistent}">`)),
+    ['response-issuer'],
+  ],
   [
     'Profiles 4.4.4.1: no issuer',
     () => sign(replace(request(), /<saml:Issuer>.*<\/saml:Issuer>/, '')),
@@ -377,6 +389,15 @@ test('Core 3.7.3.2: the status shows its second level, and the words of the othe
     `${uris.status.responder} / ${partial}: "One is left"`,
   )
   assert.equal(verdict.statusMessage, 'One is left')
+})
+
+test('Core 3.7.3.2: a success that did not reach all sessions is partial, and no other answer is', () => {
+  const judged = (code: string, subCode?: string) =>
+    judgeResponse(sign(response({ status: { code, ...(subCode === undefined ? {} : { subCode }) } })))
+  const verdict = judged(uris.status.success, partial)
+  assert.deepEqual([verdict.ok, verdict.partial], [true, true])
+  assert.equal(judged(uris.status.success).partial, undefined)
+  assert.equal(judged(uris.status.success, uris.status.requestDenied).partial, undefined)
 })
 
 // Certificates and times.

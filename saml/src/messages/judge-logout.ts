@@ -13,8 +13,8 @@ import { readMilliseconds } from '../time.ts'
 import { namespaces } from '../uris.ts'
 import { attributeOf, childrenNamed, isNamed, onlyChild, type XmlElement } from '../xml/tree.ts'
 import { type NameId, readNameId, unverifiedText } from './claims.ts'
-import { checkDestination, checkIds, checkVersion, issuerOf, readMessage, structureOf } from './message.ts'
-import { checkStatus, statusMessage } from './status.ts'
+import { checkDestination, checkIds, checkIssuer, checkVersion, issuerOf, readMessage, structureOf } from './message.ts'
+import { checkStatus, isPartialLogout, statusMessage } from './status.ts'
 import { survey } from './structure.ts'
 
 type LogoutMessage = {
@@ -78,6 +78,8 @@ export type LogoutResponseToJudge = LogoutMessage & {
 export type LogoutResponseVerdict = {
   readonly ok: boolean
   readonly checks: readonly Check[]
+  /** Some sessions elsewhere could not be ended (Core 3.2.2.2, 3.7.3.2); signed, where the signature checks passed. */
+  readonly partial?: true
   /** What the other side says of its success; signed, where the signature checks passed. */
   readonly statusMessage?: string
 }
@@ -93,6 +95,7 @@ export function judgeLogoutResponse(input: LogoutResponseToJudge): LogoutRespons
   return {
     ok: allPassed(checks) && signature.signed !== undefined,
     checks,
+    ...(isPartialLogout(root) ? { partial: true as const } : {}),
     ...(message === undefined ? {} : { statusMessage: message }),
   }
 }
@@ -108,7 +111,7 @@ function commonChecks(root: XmlElement, input: LogoutMessage): Check[] {
     checkIds(survey(root).repeatedIds),
     checkVersion(root),
     // Profiles 4.4.4.1, 4.4.4.2: both messages must name their issuer.
-    compared('response-issuer', 'message', input.expectedIssuer, issuerOf(root)),
+    checkIssuer(root, 'response-issuer', 'message', input.expectedIssuer),
     checkDestination(root, input.expectedDestination, { about: 'message', signed: byQuery }),
   ]
 }

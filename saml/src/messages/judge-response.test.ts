@@ -233,6 +233,27 @@ test('Profiles 4.1.4.2: the issuer of the response may be left out, that of the 
   assert.deepEqual(failures(judge(inner)), ['structure', 'assertion-issuer'])
 })
 
+test('Profiles 4.1.4.2: an issuer is an entity, or says nothing of its format', () => {
+  const withFormat = (format: string): string =>
+    signAssertion(unsigned().replaceAll('<saml:Issuer>', `<saml:Issuer Format="${format}">`))
+  assert.deepEqual(failures(judge(withFormat(uris.nameId.entity))), [])
+  for (const format of [uris.nameId.unspecified, uris.nameId.persistent, '']) {
+    assert.deepEqual(failures(judge(withFormat(format))), ['response-issuer', 'assertion-issuer'])
+  }
+})
+
+test('saml-schema-assertion-2.0: xml:lang and xml:space may stand where foreign attributes may, xml:id may not', () => {
+  const withAttribute = (attribute: string): string =>
+    signAssertion(unsigned().replaceAll(/<saml:(AttributeValue|SubjectConfirmationData)/g, `$& ${attribute}`))
+  assert.deepEqual(failures(judge(withAttribute('xml:lang="de"'))), [])
+  assert.deepEqual(failures(judge(withAttribute('xml:space="preserve"'))), [])
+  assert.deepEqual(failures(judge(withAttribute('xml:base="urn:x"'))), ['structure'])
+  assert.deepEqual(
+    failures(judge(signAssertion(replace(unsigned(), '<saml:Subject>', '<saml:Subject xml:lang="de">')))),
+    ['structure'],
+  )
+})
+
 for (const wrong of [`${idp}/`, idp.slice(0, -1), idp.toUpperCase(), `${idp}?`, `x ${idp}`]) {
   test(`Core 1.3.2: names are compared exactly: ${wrong} is another`, () => {
     assert.deepEqual(failures(judge(signAssertion(unsigned({ issuer: wrong }, { issuer: wrong })))), [
@@ -277,6 +298,10 @@ test('Core 2.7.2: SessionNotOnOrAfter ends with the skew, whichever statement it
   )
   assert.deepEqual(judge(xml).claims?.sessionNotOnOrAfter, at(10))
   const statement = take(unsigned(), /<saml:AuthnStatement .*<\/saml:AuthnStatement>/)
+  const ending = (time: string): string =>
+    replace(statement, 'SessionIndex=', `SessionNotOnOrAfter="2026-03-01T${time}:00Z" SessionIndex=`)
+  const three = replace(unsigned(), statement, ending('12:30') + ending('12:20') + statement)
+  assert.deepEqual(judge(signAssertion(three)).claims?.sessionNotOnOrAfter, new Date('2026-03-01T12:20:00Z'))
   const second = replace(statement, 'SessionIndex=', 'SessionNotOnOrAfter="2026-03-01T11:00:00Z" SessionIndex=')
   assert.deepEqual(failures(judge(signAssertion(replace(unsigned(), statement, statement + second)))), [
     'session-expiry',

@@ -54,26 +54,24 @@ export function judgeResponse(input: ResponseToJudge): ResponseVerdict {
   const signatures = checkSignatures(root, found, input)
   // Behind a cipher without integrity, whoever changes the ciphertext could read the answers; so there is but one.
   const guarded = found.guarded === true && signatures.assertion === undefined
-  const outside = [
-    ...reading,
-    ...found.shape,
+  const outside = reading.concat(
+    found.shape,
     found.assertion === undefined || guarded ? checkVersion(root) : checkVersion(root, found.assertion),
     status,
     checkIssuerIfPresent(root, input.expectedIssuer),
     checkDestination(root, input.expectedRecipient),
-  ]
+  )
   if (guarded) return refuseGuarded(root, [...outside, checkRequest(root, input)])
   const opened = openSigned(signatures, input)
   const assertion = opened.assertion === undefined ? found.assertion : signedElement(opened.assertion)
   const conditions = assertion === undefined ? undefined : checkAssertion(assertion, input)
-  const checks = [
-    ...outside,
-    ...found.checks,
-    ...signatures.checks,
-    ...opened.checks,
+  const checks = outside.concat(
+    found.checks,
+    signatures.checks,
+    opened.checks,
     checkRequest(root, input),
-    ...(conditions?.checks ?? []),
-  ]
+    conditions?.checks ?? [],
+  )
   if (!allPassed(checks) || opened.assertion === undefined || conditions?.replayableUntil === undefined) {
     return { ok: false, checks, unverified: describe(root, assertion) }
   }
@@ -109,17 +107,20 @@ function checkRequest(root: XmlElement, input: ResponseToJudge): Check {
 }
 
 function describe(root: XmlElement, assertion: XmlElement | undefined, claims?: Claims): ResponseVerdict['unverified'] {
-  const issuer = issuerOf(root) ?? (assertion && issuerOf(assertion))
-  const inResponseTo = attributeOf(root, 'InResponseTo')
-  const subject = unverifiedNameId(assertion && onlyChild(assertion, namespaces.assertion, 'Subject'))?.value
-  const message = statusMessage(root)
-  return {
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(subject === undefined ? {} : { subject }),
-    ...(message === undefined ? {} : { statusMessage: message }),
+  const described: { -readonly [K in keyof Described]: Described[K] } = {
     attributeNames:
       claims?.attributes.map(({ name }) => name) ??
       (assertion === undefined ? [] : unverifiedAttributeNames(assertion)),
   }
+  const issuer = issuerOf(root) ?? (assertion && issuerOf(assertion))
+  const inResponseTo = attributeOf(root, 'InResponseTo')
+  const nameId = claims?.nameId ?? unverifiedNameId(assertion && onlyChild(assertion, namespaces.assertion, 'Subject'))
+  const message = statusMessage(root)
+  if (issuer !== undefined) described.issuer = issuer
+  if (inResponseTo !== undefined) described.inResponseTo = inResponseTo
+  if (nameId !== undefined) described.subject = nameId.value
+  if (message !== undefined) described.statusMessage = message
+  return described
 }
+
+type Described = ResponseVerdict['unverified']

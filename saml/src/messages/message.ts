@@ -2,7 +2,7 @@
 // (Core 3.2.1, 3.2.2).
 
 import { type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
-import { namespaces } from '../uris.ts'
+import { namespaces, uris } from '../uris.ts'
 import { readXml } from '../xml/read.ts'
 import { attributeOf, childrenNamed, isNamed, onlyChild, pathOf, type XmlElement } from '../xml/tree.ts'
 import { XmlError } from '../xml/xml-error.ts'
@@ -56,10 +56,24 @@ export function checkVersion(...elements: readonly XmlElement[]): Check {
 
 /** Profiles 4.1.4.2: the Issuer of a Response may be left out; where it stands it must be the identity provider. */
 export function checkIssuerIfPresent(root: XmlElement, expected: Expected): Check {
-  const received = issuerOf(root)
-  return received === undefined
+  return onlyChild(root, namespaces.assertion, 'Issuer') === undefined
     ? passed('response-issuer', 'response', 'left out')
-    : compared('response-issuer', 'response', expected, received)
+    : checkIssuer(root, 'response-issuer', 'response', expected)
+}
+
+/** The Issuer of a message or an assertion: an entity id (Core 8.3.6), so of no other format (Profiles 4.1.4.1, 4.1.4.2, 4.4.4). */
+export function checkIssuer(
+  element: XmlElement,
+  code: 'response-issuer' | 'assertion-issuer',
+  about: Check['about'],
+  expected: Expected,
+): Check {
+  const issuer = onlyChild(element, namespaces.assertion, 'Issuer')
+  const format = issuer && attributeOf(issuer, 'Format')
+  if (format !== undefined && format !== uris.nameId.entity) {
+    return failed(code, about, `no Format, or ${uris.nameId.entity}`, format)
+  }
+  return compared(code, about, expected, unverifiedText(issuer))
 }
 
 export function issuerOf(element: XmlElement): string | undefined {

@@ -23,3 +23,11 @@ export function statusMessage(root: XmlElement): string | undefined {
   const status = onlyChild(root, namespaces.protocol, 'Status')
   return unverifiedText(status && onlyChild(status, namespaces.protocol, 'StatusMessage')) || undefined
 }
+
+/** Whether the answer says, below its first code, that a logout did not reach all sessions. */
+export function isPartialLogout(root: XmlElement): boolean {
+  const status = onlyChild(root, namespaces.protocol, 'Status')
+  const code = status && onlyChild(status, namespaces.protocol, 'StatusCode')
+  const second = code && onlyChild(code, namespaces.protocol, 'StatusCode')
+  return second !== undefined && attributeOf(second, 'Value') === uris.status.partialLogout
+}

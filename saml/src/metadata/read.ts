@@ -130,11 +130,19 @@ function checkValidity(role: XmlElement, now: Date): Date | undefined {
 }
 
 function onlyRole(entity: XmlElement, local: string, kind: string): XmlElement {
-  const [role, second] = childrenNamed(entity, namespaces.metadata, local)
+  const [role, second] = childrenNamed(entity, namespaces.metadata, local).filter(speaksSaml2)
   if (role !== undefined && second === undefined) return role
   const sentence =
-    role === undefined ? `The metadata does not describe ${kind}.` : `The metadata describes ${kind} twice.`
+    role === undefined
+      ? `The metadata does not describe ${kind} that speaks SAML 2.0.`
+      : `The metadata describes ${kind} twice.`
   throw new MetadataError('metadata-role-missing', sentence)
+}
+
+// Metadata 2.4.1: one entity may describe the same role once more for an older protocol.
+function speaksSaml2(role: XmlElement): boolean {
+  const protocols = attributeOf(role, 'protocolSupportEnumeration')
+  return protocols === undefined || protocols.split(/[\t\n\r ]+/).includes(namespaces.protocol)
 }
 
 function readCommon(entity: XmlElement, role: XmlElement, validUntil: Date | undefined): Entity {
@@ -167,9 +175,15 @@ function indexedEndpoints(role: XmlElement): IndexedEndpoint[] {
   return childrenNamed(role, namespaces.metadata, 'AssertionConsumerService').flatMap((element) => {
     const endpoint = readEndpoint(element)
     if (endpoint === undefined) return []
-    const index = Number(attributeOf(element, 'index') ?? '0')
-    return [{ ...endpoint, index, isDefault: isTrue(attributeOf(element, 'isDefault')) }]
+    return [{ ...endpoint, index: indexOf(element), isDefault: isTrue(attributeOf(element, 'isDefault')) }]
   })
+}
+
+// Metadata 2.2.3: xs:unsignedShort.
+function indexOf(element: XmlElement): number {
+  const text = trimmed(attributeOf(element, 'index') ?? '0')
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text)
+  throw new MetadataError('metadata-unreadable', `The metadata has an endpoint whose index is no number: ${text}.`)
 }
 
 function readEndpoint(element: XmlElement): Endpoint | undefined {

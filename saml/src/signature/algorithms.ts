@@ -3,7 +3,13 @@
 
 import type { KeyObject } from 'node:crypto'
 
-export type SignatureAlgorithm = 'rsa-sha256' | 'rsa-sha384' | 'rsa-sha512' | 'ecdsa-sha256'
+export type SignatureAlgorithm =
+  | 'rsa-sha256'
+  | 'rsa-sha384'
+  | 'rsa-sha512'
+  | 'ecdsa-sha256'
+  | 'ecdsa-sha384'
+  | 'ecdsa-sha512'
 
 export type Signer = {
   /** Private key, RSA or EC as the algorithm says. */
@@ -21,22 +27,30 @@ const signatureUris: Record<SignatureAlgorithm, string> = {
   'rsa-sha384': `${more}rsa-sha384`,
   'rsa-sha512': `${more}rsa-sha512`,
   'ecdsa-sha256': `${more}ecdsa-sha256`,
+  'ecdsa-sha384': `${more}ecdsa-sha384`,
+  'ecdsa-sha512': `${more}ecdsa-sha512`,
 }
 
-const knownSignatures: ReadonlyMap<string, Known> = new Map([
+// Looked through in this order, which is that of their use: making a key of a text that was cut out of a message costs more
+// than comparing it with the first of a few.
+const knownSignatures: readonly (readonly [string, Known])[] = [
   [signatureUris['rsa-sha256'], { keyType: 'rsa', hash: 'sha256', weak: false }],
-  [signatureUris['rsa-sha384'], { keyType: 'rsa', hash: 'sha384', weak: false }],
   [signatureUris['rsa-sha512'], { keyType: 'rsa', hash: 'sha512', weak: false }],
+  [signatureUris['rsa-sha384'], { keyType: 'rsa', hash: 'sha384', weak: false }],
   [signatureUris['ecdsa-sha256'], { keyType: 'ec', hash: 'sha256', weak: false }],
+  [signatureUris['ecdsa-sha384'], { keyType: 'ec', hash: 'sha384', weak: false }],
+  [signatureUris['ecdsa-sha512'], { keyType: 'ec', hash: 'sha512', weak: false }],
   ['http://www.w3.org/2000/09/xmldsig#rsa-sha1', { keyType: 'rsa', hash: 'sha1', weak: true }],
-])
+]
 
-const knownDigests: ReadonlyMap<string, { readonly hash: string; readonly weak: boolean }> = new Map([
+type Digest = { readonly hash: string; readonly weak: boolean }
+
+const knownDigests: readonly (readonly [string, Digest])[] = [
   ['http://www.w3.org/2001/04/xmlenc#sha256', { hash: 'sha256', weak: false }],
-  [`${more}sha384`, { hash: 'sha384', weak: false }],
   ['http://www.w3.org/2001/04/xmlenc#sha512', { hash: 'sha512', weak: false }],
+  [`${more}sha384`, { hash: 'sha384', weak: false }],
   ['http://www.w3.org/2000/09/xmldsig#sha1', { hash: 'sha1', weak: true }],
-])
+]
 
 export const digestUri = { sha256: 'http://www.w3.org/2001/04/xmlenc#sha256' } as const
 
@@ -50,9 +64,14 @@ export function signatureUri(algorithm: SignatureAlgorithm): string {
 }
 
 export function signatureAlgorithm(uri: string): Known | undefined {
-  return knownSignatures.get(uri)
+  return find(knownSignatures, uri)
 }
 
-export function digestAlgorithm(uri: string): { readonly hash: string; readonly weak: boolean } | undefined {
-  return knownDigests.get(uri)
+export function digestAlgorithm(uri: string): Digest | undefined {
+  return find(knownDigests, uri)
+}
+
+function find<T>(among: readonly (readonly [string, T])[], uri: string): T | undefined {
+  for (const [known, value] of among) if (known === uri) return value
+  return undefined
 }

@@ -1,7 +1,7 @@
 // The one form of Signature that SAML knows (Core 5.4) and the only one that is read: enveloped, one Reference to the
 // element that holds it, exclusive C14N, nothing beside SignedInfo, SignatureValue and KeyInfo.
 
-import { decodeBase64 } from '../bindings/base64.ts'
+import { decodeBase64, packedBase64 } from '../bindings/base64.ts'
 import { namespaces } from '../uris.ts'
 import { isBlank, isNcName } from '../xml/characters.ts'
 import { attributeOf, childElements, isNamed, textOf, type XmlElement } from '../xml/tree.ts'
@@ -15,7 +15,8 @@ export type SignatureForm = {
   readonly digestMethod: string
   readonly referenceUri: string
   readonly referencePrefixes: readonly string[]
-  readonly digestValue: Buffer
+  /** Base64 without white space. */
+  readonly digestValue: string
   readonly signatureValue: Buffer
   /** The first certificate in KeyInfo, as bare base64: shown to people, never used to verify. */
   readonly certificateHint: string | undefined
@@ -54,17 +55,23 @@ function read(signature: XmlElement): SignatureForm {
     return refuse(`the canonicalization ${attributeOf(c14n, 'Algorithm')}`)
   }
   if (elementsOnly(method).length > 0) return refuse('parameters of the signature method')
+  const { referenceUri, referencePrefixes, digestMethod, digestValue } = readReference(reference)
   return {
     signedInfo,
     signedInfoPrefixes: prefixList(c14n),
     signatureMethod: attributeOf(method, 'Algorithm') ?? refuse('a SignatureMethod without Algorithm'),
-    ...readReference(reference),
-    signatureValue: decode(value, 'SignatureValue'),
+    referenceUri,
+    referencePrefixes,
+    digestMethod,
+    digestValue,
+    signatureValue: decode(value),
     certificateHint: keyInfo === undefined ? undefined : findCertificate(keyInfo),
   }
 }
 
-function readReference(reference: XmlElement) {
+type ReferenceForm = Pick<SignatureForm, 'referenceUri' | 'referencePrefixes' | 'digestMethod' | 'digestValue'>
+
+function readReference(reference: XmlElement): ReferenceForm {
   const [transforms, method, value, ...rest] = elementsOnly(reference)
   if (transforms === undefined || !isDs(transforms, 'Transforms')) return refuse('no Transforms')
   if (method === undefined || !isDs(method, 'DigestMethod')) return refuse('no DigestMethod')
@@ -72,25 +79,28 @@ function readReference(reference: XmlElement) {
     return refuse('no DigestValue at its place')
   // Core 5.4.4 allows these two transforms and no others; each once, the signature taken out before canonicalization.
   const steps = elementsOnly(transforms)
-  const algorithms = steps.map((step) => (isDs(step, 'Transform') ? attributeOf(step, 'Algorithm') : undefined))
   const [enveloped, exclusive] = steps
   if (
-    algorithms.length !== 2 ||
-    algorithms[0] !== transformUri.enveloped ||
-    algorithms[1] !== transformUri.exclusiveC14n ||
+    steps.length !== 2 ||
     enveloped === undefined ||
     exclusive === undefined ||
+    transformOf(enveloped) !== transformUri.enveloped ||
+    transformOf(exclusive) !== transformUri.exclusiveC14n ||
     elementsOnly(enveloped).length > 0
   ) {
-    return refuse(`the transforms ${algorithms.join(', ') || 'none'}`)
+    return refuse(`the transforms ${steps.map(transformOf).join(', ') || 'none'}`)
   }
   if (elementsOnly(method).length > 0) return refuse('parameters of the digest method')
   return {
     referenceUri: attributeOf(reference, 'URI') ?? refuse('a Reference without URI'),
     referencePrefixes: prefixList(exclusive),
     digestMethod: attributeOf(method, 'Algorithm') ?? refuse('a DigestMethod without Algorithm'),
-    digestValue: decode(value, 'DigestValue'),
+    digestValue: packedBase64(textOf(value) ?? '') || refuse('a DigestValue that is not plain base64'),
   }
+}
+
+function transformOf(step: XmlElement): string | undefined {
+  return isDs(step, 'Transform') ? attributeOf(step, 'Algorithm') : undefined
 }
 
 // xml-exc-c14n §2.2: at most one InclusiveNamespaces, whose PrefixList is a list of prefixes or #default.
@@ -113,16 +123,17 @@ const none: readonly string[] = []
 
 // Text that is not white space has no place between the parts, and comments could hide how a value was split.
 function elementsOnly(element: XmlElement): XmlElement[] {
-  if (element.children.some((child) => typeof child === 'string' && !isBlank(child))) {
-    return refuse(`text in ${element.local}`)
+  const elements: XmlElement[] = []
+  for (const child of element.children) {
+    if (typeof child !== 'string') elements.push(child)
+    else if (!isBlank(child)) refuse(`text in ${element.local}`)
   }
-  return childElements(element)
+  return elements
 }
 
-function decode(element: XmlElement, name: string): Buffer {
-  const text = textOf(element)
-  const bytes = text === undefined ? undefined : decodeBase64(text)
-  return bytes === undefined || bytes.length === 0 ? refuse(`a ${name} that is not plain base64`) : bytes
+function decode(element: XmlElement): Buffer {
+  const bytes = decodeBase64(textOf(element) ?? '')
+  return bytes === undefined || bytes.length === 0 ? refuse('a SignatureValue that is not plain base64') : bytes
 }
 
 function findCertificate(keyInfo: XmlElement): string | undefined {

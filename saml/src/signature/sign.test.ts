@@ -18,13 +18,16 @@ import type { SignatureAlgorithm, Signer } from './algorithms.ts'
 import { signXml } from './sign.ts'
 import { type SignatureVerdict, verifySignature } from './verify.ts'
 
-const algorithms: readonly SignatureAlgorithm[] = ['rsa-sha256', 'rsa-sha384', 'rsa-sha512', 'ecdsa-sha256']
+const algorithms: readonly SignatureAlgorithm[] = [
+  ...(['rsa-sha256', 'rsa-sha384', 'rsa-sha512'] as const),
+  ...(['ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512'] as const),
+]
 const signerFor = (algorithm: SignatureAlgorithm): Signer => ({
-  ...signerOf(algorithm === 'ecdsa-sha256' ? 'idp-ec' : 'idp'),
+  ...signerOf(algorithm.startsWith('ecdsa') ? 'idp-ec' : 'idp'),
   algorithm,
 })
 const certificateFor = (algorithm: SignatureAlgorithm): string =>
-  algorithm === 'ecdsa-sha256' ? 'idp-ec.crt' : 'idp.crt'
+  algorithm.startsWith('ecdsa') ? 'idp-ec.crt' : 'idp.crt'
 
 function assertionOf(xml: string): XmlElement {
   return onlyChild(readXml(xml), namespaces.assertion, 'Assertion') ?? assert.fail('no assertion')

@@ -2,6 +2,7 @@
 
 import { sign as cryptoSign, hash } from 'node:crypto'
 import { canonicalize } from '../c14n/exclusive.ts'
+import { parseCertificates } from '../certificates/certificate.ts'
 import { namespaces } from '../uris.ts'
 import { readXml } from '../xml/read.ts'
 import { attributeOf, childElements, isNamed, walk, type XmlElement } from '../xml/tree.ts'
@@ -68,8 +69,9 @@ function writeSignature(id: string, digest: string, signer: Signer): string {
   ).xml
 }
 
-/** KeyInfo with one certificate; the caller's element declares the prefix ds. */
+/** KeyInfo with the first certificate of those that are given; the caller's element declares the prefix ds. Throws `CertificateError`. */
 export function keyInfo(certificatePem: string): Markup {
-  const base64 = certificatePem.replace(/-----[A-Z ]+-----|\s/g, '')
+  const [certificate] = parseCertificates(certificatePem)
+  const base64 = (certificate?.pem ?? '').replace(/-----[A-Z ]+-----|\s/g, '')
   return element('ds:KeyInfo', {}, element('ds:X509Data', {}, element('ds:X509Certificate', {}, base64)))
 }

@@ -31,12 +31,11 @@ export function isNcName(name: string): boolean {
 
 /** Tab, line feed, carriage return or space. */
 export function isWhiteSpace(code: number): boolean {
-  return code === 0x20 || code === 0xa || code === 0xd || code === 0x9
+  return code <= 0x20 && (code === 0x20 || code === 0xa || code === 0xd || code === 0x9)
 }
 
 export function isBlank(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!isWhiteSpace(text.charCodeAt(i))) return false
-  return true
+  return text === '' || (isWhiteSpace(text.charCodeAt(0)) && !/[^\t\n\r ]/.test(text))
 }
 
 /** Without white space of XML at either end: xs:anyURI collapses it, and pretty-printers put it around names. */

@@ -73,6 +73,17 @@ const refused: Readonly<Record<XmlErrorCode, readonly (readonly [string, ...(str
       '<a xmlns=" urn:x"/>',
       '<a xmlns="//b"/>',
     ],
+    [
+      'Namespaces §2: a namespace has the characters of a URI (RFC 3986 §2)',
+      '<a xmlns="urn:a b"/>',
+      '<a xmlns="urn:é"/>',
+      '<a xmlns:x="urn:>"/>',
+      '<a xmlns:x="urn:&lt;"/>',
+      '<a xmlns:x="urn:&quot;"/>',
+      '<a xmlns:x="urn:a%2"/>',
+      '<a xmlns:x="urn:%zz"/>',
+      '<a xmlns:x="urn:{}"/>',
+    ],
   ],
   'xml-limits': [
     ['Sallyport: 65 elements deep', `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`, `${'<a>'.repeat(64)}<b/>`],

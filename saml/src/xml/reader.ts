@@ -5,14 +5,16 @@
 import { namespaces } from '../uris.ts'
 import { isBlank, isWhiteSpace } from './characters.ts'
 import type { XmlLimits } from './limits.ts'
-import { declarationFault, type QualifiedName, qualifiedName, usualNamespace } from './names.ts'
+import { declarationFault, nameIn, noName, type QualifiedName, qualifiedName, usualNamespace } from './names.ts'
 import { readReferences } from './references.ts'
 import {
   namespaceOf,
   type Scope,
+  verbatimBelow,
   verbatimEnd,
   verbatimTag,
   verbatimText,
+  verbatimWhole,
   type XmlAttribute,
   type XmlElement,
 } from './tree.ts'
@@ -20,7 +22,7 @@ import { XmlError } from './xml-error.ts'
 
 type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & {
   children: (XmlElement | string)[]
-  readonly endTag: string
+  readonly name: QualifiedName
 }
 
 const noAttributes: readonly XmlAttribute[] = []
@@ -34,16 +36,23 @@ export class Reader {
   readonly #context: XmlElement | undefined
   // Asked once of the whole text, so that most documents never ask again.
   readonly #hasReferences: boolean
-  readonly #hasBreaks: boolean
   readonly #hasReturns: boolean
+  readonly #hasTabs: boolean
   #position: number
   /** Where the next `<` is, or -1. */
   #next = -1
+  /** Where the line feed was found that was looked for last; the length of the text where there was none. */
+  #lineFeed = -1
   #depth = 0
   #root: XmlElement | undefined
   // What the scan of a start tag finds, besides what it returns.
   #scope: Scope | undefined
   #canonical = true
+  /** The name of the element that began last. */
+  #before = noName
+  /** By depth, the element that began there last, and its start tag where it may well come again. */
+  readonly #latest: (OpenElement | undefined)[] = []
+  readonly #repeated: (string | undefined)[] = []
 
   constructor(source: string, from: number, limits: XmlLimits, context?: XmlElement) {
     this.#source = source
@@ -51,7 +60,7 @@ export class Reader {
     this.#context = context
     this.#hasReferences = source.includes('&')
     this.#hasReturns = source.includes('\r')
-    this.#hasBreaks = this.#hasReturns || source.includes('\n') || source.includes('\t')
+    this.#hasTabs = source.includes('\t')
     this.#position = from
     for (let outer = context; outer !== undefined; outer = outer.parent) this.#depth++
   }
@@ -92,7 +101,8 @@ export class Reader {
       if (!isBlank(raw)) this.#fail('xml-well-formed', 'text outside the root element', at)
       return
     }
-    if (raw.includes('>')) {
+    const closing = this.#source.indexOf('>', at)
+    if (closing !== -1 && closing < end) {
       // XML 1.0 §2.4: the closing mark of a CDATA section may not stand in text.
       if (raw.includes(']]>')) this.#fail('xml-well-formed', ']]> in text', at)
       open.verbatim &= ~verbatimText
@@ -130,12 +140,18 @@ export class Reader {
 
   #endTag(tag: number, open: OpenElement | undefined): OpenElement | undefined {
     if (open === undefined) return this.#fail('xml-well-formed', 'an end tag that closes nothing', tag)
-    const { endTag } = open
-    const end = this.#source.startsWith(endTag, tag) ? tag + endTag.length : this.#spacedEndTag(tag, open)
+    const { endTag } = open.name
+    const expected = tag + endTag.length
+    const end = this.#source.slice(tag, expected) === endTag ? expected : this.#spacedEndTag(tag, open)
     this.#position = end
     open.end = end
     this.#depth--
-    return open === this.#root ? undefined : (open.parent as OpenElement)
+    if (open === this.#root) return undefined
+    const parent = open.parent as OpenElement
+    if ((open.verbatim & verbatimWhole) !== verbatimWhole || open.prefix !== parent.prefix) {
+      parent.verbatim &= ~verbatimBelow
+    }
+    return parent
   }
 
   // XML 1.0 §3.1: white space may stand behind the name.
@@ -156,23 +172,67 @@ export class Reader {
     if (++this.#depth > this.#limits.depth) {
       this.#fail('xml-limits', `elements nested more than ${this.#limits.depth} deep`, tag)
     }
-    const parent = open ?? this.#context
+    const element = this.#repeatedTag(tag, open ?? this.#context) ?? this.#newTag(tag, open ?? this.#context)
+    if (open === undefined) this.#root = element
+    else append(open, element)
+    if ((element.verbatim & verbatimEnd) !== 0) return element
+    // It is empty and has no end tag.
+    this.#depth--
+    if (open !== undefined) open.verbatim &= ~verbatimBelow
+    return open
+  }
+
+  // The values of an attribute have the same start tag each: the same text in the same scope is the same tag.
+  #repeatedTag(tag: number, parent: XmlElement | undefined): OpenElement | undefined {
+    const depth = this.#depth
+    const text = this.#repeated[depth]
+    if (text === undefined) return undefined
+    const before = this.#latest[depth] as OpenElement
+    const end = tag + text.length
+    if (before.parent?.scope !== parent?.scope || this.#source.slice(tag, end) !== text) return undefined
+    this.#position = end
+    this.#next = this.#nextTag()
+    this.#before = before.name
+    return {
+      qname: before.qname,
+      name: before.name,
+      prefix: before.prefix,
+      local: before.local,
+      namespace: before.namespace,
+      attributes: before.attributes,
+      children: noChildren,
+      parent,
+      scope: before.scope,
+      source: this.#source,
+      start: tag,
+      contentStart: end,
+      end,
+      hasComment: false,
+      verbatim: (before.verbatim & verbatimTag) | verbatimText | verbatimEnd | verbatimBelow,
+    }
+  }
+
+  #newTag(tag: number, parent: XmlElement | undefined): OpenElement {
     this.#position = tag + 1
     // The tag that follows; a `<` that comes before this tag's end is one inside it, where XML has none.
     this.#next = this.#source.indexOf('<', tag + 1)
     this.#scope = parent?.scope
     this.#canonical = true
-    const { name, prefix, local, endTag } = this.#name()
-    const written = this.#attributes(tag, parent?.scope)
+    const name = this.#name(this.#before.nextElement)
+    this.#before.nextElement = name.slot
+    this.#before = name
+    const { prefix, local } = name
+    const written = this.#attributes(tag, name, parent?.scope)
     const scope = this.#scope
     const empty = this.#source.charCodeAt(this.#position) === 0x2f
     if (empty && this.#source.charCodeAt(this.#position + 1) !== 0x3e) {
       this.#fail('xml-well-formed', 'a stray / in a tag', this.#position)
     }
     this.#position += empty ? 2 : 1
+    const end = this.#position
     const element: OpenElement = {
-      qname: name,
-      endTag,
+      qname: name.name,
+      name,
       prefix,
       local,
       namespace: this.#resolve(scope, prefix, tag),
@@ -182,21 +242,23 @@ export class Reader {
       scope,
       source: this.#source,
       start: tag,
-      contentStart: this.#position,
-      end: this.#position,
+      contentStart: end,
+      end,
       hasComment: false,
-      verbatim: (this.#canonical && !empty ? verbatimTag : 0) | verbatimText | (empty ? 0 : verbatimEnd),
+      verbatim: verbatimText | (empty ? 0 : verbatimEnd | verbatimBelow) | (this.#canonical ? verbatimTag : 0),
     }
-    if (open === undefined) this.#root = element
-    else append(open, element)
-    if (!empty) return element
-    this.#depth--
-    return open
+    const before = this.#latest[this.#depth]
+    const alike =
+      !empty && before !== undefined && before.name === name && before.contentStart - before.start === end - tag
+    this.#repeated[this.#depth] = alike ? this.#source.slice(tag, end) : undefined
+    this.#latest[this.#depth] = element
+    return element
   }
 
   /** The attributes as they are written, in pairs of name and value; declarations go into the scope. */
-  #attributes(tag: number, outer: Scope | undefined): XmlAttribute[] | undefined {
+  #attributes(tag: number, element: QualifiedName, outer: Scope | undefined): XmlAttribute[] | undefined {
     const source = this.#source
+    let last = element
     let written: XmlAttribute[] | undefined
     for (;;) {
       const before = this.#position
@@ -211,10 +273,12 @@ export class Reader {
       if (Number.isNaN(code)) this.#fail('xml-well-formed', 'a tag that does not end', tag)
       if (at === before) this.#fail('xml-well-formed', 'attributes that are not parted by white space', at)
       if (at !== before + 1 || source.charCodeAt(before) !== 0x20) this.#canonical = false
-      const name = this.#name()
+      const name = this.#name(last.nextInTag)
+      last.nextInTag = name.slot
+      last = name
       const value = this.#value(name.name)
-      if (name.name === 'xmlns' || name.prefix === 'xmlns') {
-        this.#declare(name.name === 'xmlns' ? '' : name.local, value, outer, at)
+      if (name.declares !== undefined) {
+        this.#declare(name.declares, value, outer, at)
         continue
       }
       if (written !== undefined && this.#canonical) {
@@ -285,10 +349,20 @@ export class Reader {
     if (this.#next !== -1 && this.#next < end) this.#fail('xml-well-formed', `a < in the value of ${name}`, start)
     const raw = source.slice(start, end)
     // XML 1.0 §3.3.3: white space becomes spaces, before references are read, so that &#xA; stays a line feed.
-    const spaced = this.#hasBreaks && /[\t\n\r]/.test(raw) ? raw.replace(/\r\n|[\t\n\r]/g, ' ') : raw
+    const spaced = this.#hasBreakBefore(end, start) ? raw.replace(/\r\n|[\t\n\r]/g, ' ') : raw
     const value = this.#references(spaced, start)
     if (value !== raw) this.#canonical = false
     return value
+  }
+
+  // In most documents the only breaks are line feeds between elements: where the next one is, is asked once for many values.
+  #hasBreakBefore(end: number, start: number): boolean {
+    if (this.#hasReturns || this.#hasTabs) return /[\t\n\r]/.test(this.#source.slice(start, end))
+    if (this.#lineFeed < start) {
+      const found = this.#source.indexOf('\n', start)
+      this.#lineFeed = found === -1 ? this.#source.length : found
+    }
+    return this.#lineFeed < end
   }
 
   #spaceAround(name: string): void {
@@ -300,13 +374,24 @@ export class Reader {
     }
   }
 
-  #name(): QualifiedName {
+  /** The name that stands here; `guess` is the slot of the one that may well. */
+  #name(guess: number): QualifiedName {
     const source = this.#source
     const start = this.#position
-    let end = start
-    for (let code = source.charCodeAt(end); !(code < 0x40 ? namesEnd[code] === 1 : Number.isNaN(code)); ) {
-      code = source.charCodeAt(++end)
+    const likely = nameIn(guess)
+    if (likely !== undefined) {
+      const end = start + likely.name.length
+      if (
+        endsName(source.charCodeAt(end)) &&
+        source.slice(start, end) === likely.name &&
+        end - start <= this.#limits.nameLength
+      ) {
+        this.#position = end
+        return likely
+      }
     }
+    let end = start
+    while (!endsName(source.charCodeAt(end))) end++
     this.#position = end
     if (end - start > this.#limits.nameLength) {
       this.#fail('xml-limits', `a name of more than ${this.#limits.nameLength} characters`, start)
@@ -338,6 +423,11 @@ export class Reader {
 // White space, =, /, > and < end a name; so do characters that are forbidden anyway.
 const namesEnd = new Uint8Array(0x40).fill(1, 0, 0x21)
 for (const character of '=/><') namesEnd[character.charCodeAt(0)] = 1
+
+// NaN stands behind the last character.
+function endsName(code: number): boolean {
+  return code < 0x40 ? namesEnd[code] === 1 : Number.isNaN(code)
+}
 
 // Both without prefix, so both in no namespace: by local name. Only ASCII is decided here, the rest is written anew.
 function inOrder(before: XmlAttribute, after: QualifiedName): boolean {

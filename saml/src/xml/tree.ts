@@ -19,9 +19,13 @@ export type Scope = {
 }
 
 /** Parts of an element whose source is in canonical form as it stands: bits of `verbatim`. */
+/** For an element without content, which has a / in its tag: the tag up to there. */
 export const verbatimTag = 1
 export const verbatimText = 2
 export const verbatimEnd = 4
+/** Nothing below it stands in the way of copying the whole: all of it is in canonical form, with one prefix and one scope. */
+export const verbatimBelow = 8
+export const verbatimWhole = verbatimTag | verbatimText | verbatimEnd | verbatimBelow
 
 export type XmlElement = {
   /** The name as it is written, with its prefix. */
@@ -40,7 +44,7 @@ export type XmlElement = {
   readonly contentStart: number
   readonly end: number
   readonly hasComment: boolean
-  /** Which of its start tag, the text directly in it, and its end tag can be copied; children have their own. */
+  /** Which of its start tag, the text directly in it, its end tag and what is below it can be copied. */
   readonly verbatim: number
 }
 
