@@ -118,8 +118,33 @@ function reference(letter: string, chance: Chance): string {
     .join('')
 }
 
-/** A whole document, perhaps with what may stand around the root. */
+/**
+ * A document as programs write it: all in canonical form but for what the root and a few others declare, one prefix in long
+ * stretches, and the same start tags again and again, also where a prefix stands for something else by then.
+ */
+export function regularDocumentOf(chance: Chance): string {
+  const some = prefixes.slice(0, 2 + chance.below(2))
+  const declared = (): string => some.map((prefix) => ` xmlns:${prefix}="${chance.pick(uris)}"`).join('')
+  const name = (): string =>
+    (chance.oneIn(4) ? '' : `${chance.oneIn(3) ? chance.pick(some) : some[0]}:`) + chance.pick(['x', 'y'])
+  const element = (depth: number): string => {
+    const tag = name()
+    const scope = chance.oneIn(6) ? declared() : ''
+    const attributes = chance.pick(['', '', '', ' id="1"', ' id="1" x=""', ` ${some[0]}:id="1"`])
+    let content = ''
+    for (let i = depth >= 5 ? 0 : chance.below(4); i > 0; i--) content += element(depth + 1)
+    if (content === '') content = chance.pick(['', 'text', 'text', 'a &amp; b'])
+    return content === '' && chance.oneIn(2)
+      ? `<${tag}${scope}${attributes}/>`
+      : `<${tag}${scope}${attributes}>${content}</${tag}>`
+  }
+  const root = chance.pick(['x', `${some[0]}:x`])
+  return `<${root}${declared()}>${element(1)}${element(1)}${element(1)}</${root}>`
+}
+
+/** A whole document of either kind, perhaps with what may stand around the root. */
 export function documentOf(chance: Chance): string {
+  if (chance.oneIn(2)) return regularDocumentOf(chance)
   const before = chance.pick([
     '',
     '',
