@@ -40,9 +40,9 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    name: 'saml imports its own files, node:crypto and node:zlib',
+    name: 'saml imports its own files, node:buffer, node:crypto and node:zlib',
     check: (tree) => {
-      const known = /^(\.\.?\/|node:(crypto|zlib)$)/
+      const known = /^(\.\.?\/|node:(buffer|crypto|zlib)$)/
       const saml = sources(tree).filter((file) => file.path.startsWith('saml/'))
       return saml.flatMap((file) => imports(file, (name) => (known.test(name) ? undefined : `imports ${name}`)))
     },
