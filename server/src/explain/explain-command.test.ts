@@ -194,6 +194,24 @@ test('every case of the library is explained with the failures that its case.jso
   }
 })
 
+test('a connection’s exceptions are options: SHA-1, AES-CBC, the skew', async () => {
+  const failed = async (name: string, ...args: readonly string[]): Promise<readonly string[]> => {
+    const file = join(casesFolder, 'bad', name, 'response.xml')
+    const keys = ['--decryption-key', join(casesFolder, 'keys/sp.key')]
+    const { out } = await run([file, ...trusted, ...keys, '--now', '2026-03-01T12:00:00Z', '--json', ...args])
+    const [{ checks }] = JSON.parse(out) as [{ checks: readonly { code: string; outcome: string }[] }]
+    return checks.filter(({ outcome }) => outcome === 'failed').map(({ code }) => code)
+  }
+  assert.deepEqual(await failed('sha1-signature'), ['signature-algorithm'])
+  assert.deepEqual(await failed('sha1-signature', '--allow-sha1'), [])
+  assert.deepEqual(await failed('encrypted-by-cbc'), ['assertion-readable'])
+  assert.deepEqual(await failed('encrypted-by-cbc', '--allow-cbc'), [])
+  const late = ['--now', '2026-03-01T12:06:30Z']
+  assert.deepEqual(await failed('wrong-audience', ...late), ['confirmation-expiry', 'conditions-not-on-or-after'])
+  assert.deepEqual(await failed('wrong-audience', ...late, '--skew', '120'), [])
+  assert.equal((await run([wrongAudience, '--skew', 'much'])).code, 2)
+})
+
 test('what was not expected is not checked, and the option that would check it is named', async () => {
   const { out } = await run([wrongAudience, '--now', '2026-03-01T12:00:00Z'])
   assert.match(out, /^Response in response\.xml: nothing is wrong with what was checked\n/)

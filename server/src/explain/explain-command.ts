@@ -28,6 +28,9 @@ export const explainOptions = {
   acs: { type: 'string' },
   'in-response-to': { type: 'string' },
   now: { type: 'string' },
+  skew: { type: 'string' },
+  'allow-sha1': { type: 'boolean' },
+  'allow-cbc': { type: 'boolean' },
   json: { type: 'boolean' },
   redact: { type: 'boolean' },
 } as const
@@ -78,6 +81,9 @@ async function readExpectations(values: Arguments['values'], now: Date): Promise
     now: readTime(text('now')) ?? now,
     certificates,
     decryptionKeys,
+    clockSkewSeconds: readSkew(text('skew')),
+    allowSha1: values['allow-sha1'] === true,
+    allowCbc: values['allow-cbc'] === true,
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
     ...(acs === undefined ? {} : { acs }),
@@ -107,6 +113,12 @@ function readTime(text: string | undefined): Date | undefined {
   const time = new Date(text)
   if (/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(time.getTime())) return time
   throw new CallError(`--now needs a time like 2026-03-01T12:00:00Z, not ${text}`)
+}
+
+function readSkew(text: string | undefined): number {
+  if (text === undefined) return 60
+  if (/^\d{1,3}$/.test(text)) return Number(text)
+  throw new CallError(`--skew needs a number of seconds, like 60, not ${text}`)
 }
 
 async function readInput(file: string, { input = standardInput }: Output): Promise<Uint8Array> {

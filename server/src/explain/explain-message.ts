@@ -23,6 +23,10 @@ export type Expectations = {
   /** Of whoever is said to have signed. Empty: who signed is not checked. */
   readonly certificates: readonly Certificate[]
   readonly decryptionKeys: readonly KeyObject[]
+  /** How far the clocks may differ. */
+  readonly clockSkewSeconds: number
+  readonly allowSha1: boolean
+  readonly allowCbc: boolean
   readonly issuer?: string
   readonly audience?: string
   /** The address that the message was sent to. */
@@ -82,21 +86,26 @@ function explainLogoutRequest({ xml, redirect }: Parameters<Explain>[0], expecta
 }
 
 function explainLogoutResponse({ xml, redirect }: Parameters<Explain>[0], expectations: Expectations): Explained {
-  const { checks, statusMessage } = judgeLogoutResponse({
+  const { checks, statusMessage, partial } = judgeLogoutResponse({
     ...logoutInput(expectations),
     message: redirect ?? xml,
     expectedInResponseTo: expected(expectations.inResponseTo),
   })
-  return { checks, facts: statusMessage === undefined ? [] : [['message', JSON.stringify(statusMessage)]] }
+  const facts: Fact[] = partial === true ? [['logout', 'some sessions elsewhere could not be ended']] : []
+  if (statusMessage !== undefined) facts.push(['message', JSON.stringify(statusMessage)])
+  return { checks, facts }
 }
 
 function explainResponse({ xml: message }: { readonly xml: Uint8Array }, expectations: Expectations): Explained {
-  const { now, certificates, decryptionKeys, issuer, audience, acs, inResponseTo } = expectations
+  const { now, certificates, decryptionKeys, clockSkewSeconds, issuer, audience, acs, inResponseTo } = expectations
   const verdict = judgeResponse({
     message,
     now,
     certificates,
     decryptionKeys,
+    clockSkewSeconds,
+    dangerouslyAllowSha1: expectations.allowSha1,
+    dangerouslyAllowCbc: expectations.allowCbc,
     expectedIssuer: expected(issuer),
     expectedAudience: expected(audience),
     expectedRecipient: expected(acs),
@@ -117,7 +126,7 @@ function explainRequest(found: FoundMessage & { readonly xml: Uint8Array }, expe
   const { certificates, now, issuer } = expectations
   try {
     const request = readAuthnRequest(found.xml)
-    const options = { certificates, now }
+    const options = { certificates, now, dangerouslyAllowSha1: expectations.allowSha1 }
     const { checks } =
       found.redirect?.signature === undefined
         ? verifySignature(request.root, 'message', options)
@@ -141,10 +150,11 @@ function explainRequest(found: FoundMessage & { readonly xml: Uint8Array }, expe
   }
 }
 
-function logoutInput({ now, certificates, issuer, acs }: Expectations) {
+function logoutInput({ now, certificates, issuer, acs, clockSkewSeconds, allowSha1 }: Expectations) {
   const expectedIssuer: Expected = expected(issuer)
   const expectedDestination: Expected = expected(acs)
-  return { now, certificates, expectedIssuer, expectedDestination } as const
+  const rules = { clockSkewSeconds, dangerouslyAllowSha1: allowSha1 }
+  return { now, certificates, expectedIssuer, expectedDestination, ...rules } as const
 }
 
 function expected(value: string | undefined): Expected {
