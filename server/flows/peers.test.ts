@@ -6,6 +6,7 @@ import { after, type TestContext, test } from 'node:test'
 import { type Peer, type PeerKind, peerInstalled, peerKinds, startPeer } from '@sallyport/sandbox/peers/peer.ts'
 import { signInByForm } from '@sallyport/sandbox/peers/sign-in-by-form.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { accountsOf, leavePrimaryTeams } from './accounts.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { createsUsers, oneConnection, type Sallyport, startSallyport, startSandbox, ticket } from './sallyport.ts'
 
@@ -16,6 +17,8 @@ type Trust = {
   readonly connection?: readonly string[]
   /** Let `apply` fetch the metadata by URL instead of reading a file. */
   readonly byUrl?: true
+  /** Instead of making users in the team of all. */
+  readonly createUsers?: string
 }
 
 const signed = ['signRequests: true']
@@ -55,18 +58,24 @@ const combinations: Readonly<Record<PeerKind, Readonly<Record<string, Trust>>>> 
   },
 }
 
-const byUid = ['userIdLocation: attribute', 'userIdAttribute: uid', createsUsers]
+const byUid = ['userIdLocation: attribute', 'userIdAttribute: uid']
+const withTeams =
+  'createUsers: { enabled: true, attributes: { firstName: firstName, team: teams, role: roles }, defaults: { team: Agents, application: Desk } }'
+const directory = [
+  'teams: [Agents, eng, ops, sales, a, b, c]',
+  'applications: [{ name: Desk, roles: [admin, editor, viewer] }]',
+]
 const target = 'http://app.example/networking/'
 
 async function trustEachOther(t: TestContext, sallyport: Sallyport, kind: PeerKind, trust: Trust): Promise<Peer> {
-  const settings = [...byUid, ...(trust.connection ?? [])]
+  const settings = [...byUid, trust.createUsers ?? createsUsers, ...(trust.connection ?? [])]
   // Our metadata has to be there before the peer is, so the connection begins with somebody else's.
   const { metadataXml } = await startSandbox(t, sallyport)
-  await sallyport.apply(oneConnection(target, settings), { 'metadata.xml': metadataXml })
+  await sallyport.apply(oneConnection(target, settings, directory), { 'metadata.xml': metadataXml })
   const ours = await sallyport.metadata(ticket)
   const peer = await startPeer(kind, { serviceProviderMetadata: [ours], options: trust.peer ?? {} })
   t.after(() => peer.stop())
-  const declared = oneConnection(target, settings)
+  const declared = oneConnection(target, settings, directory)
   const yaml =
     trust.byUrl === undefined
       ? declared
@@ -103,6 +112,29 @@ for (const kind of peerKinds) {
         assert.match(landed.body, /Hello, Chloé O&#39;Neil &amp; &lt;Söhne&gt;/)
       })
     }
+
+    test(`${kind}: teams and roles as several values and joined with _::_, at creation and afterwards (${database})`, async (t) => {
+      const sallyport = await startSallyport(t, await openFresh(t))
+      const peer = await trustEachOther(t, sallyport, kind, { connection: [], createUsers: withTeams })
+      const signIn = async (person: string): Promise<void> => {
+        const start = `${sallyport.url}/saml/ssoRequest?ticket=${ticket}`
+        const answer = await signInByForm(peer, start, person, `${person}-pw`)
+        const landed = await answer.browser.submit(answer.page, answer.form)
+        assert.deepEqual([landed.status, await failures(sallyport, landed.body)], [200, []])
+      }
+      for (const person of ['alice', 'bob', 'chloe']) await signIn(person)
+      const accounts = {
+        alice: ['*eng, ops', 'Desk: admin, editor'],
+        bob: ['*eng, ops, sales', 'Desk: editor'],
+        chloe: ['*a, b, c', 'Desk: viewer'],
+      }
+      assert.deepEqual(await accountsOf(sallyport), accounts)
+      // What an administrator changed follows the provider again.
+      await leavePrimaryTeams(sallyport)
+      assert.notDeepEqual(await accountsOf(sallyport), accounts)
+      for (const person of ['alice', 'bob', 'chloe']) await signIn(person)
+      assert.deepEqual(await accountsOf(sallyport), accounts)
+    })
 
     test(`${kind}: a person in a real browser lands on the page they asked for (${database})`, async (t) => {
       const sallyport = await startSallyport(t, await openFresh(t))

@@ -218,10 +218,13 @@ onEveryDatabase((kind, openFresh) => {
     }
     await assertRefused(off, browser, unknown, noAccount)
 
-    const byAttribute = ['userIdLocation: attribute', 'userIdAttribute: uid', createsUsers]
-    await off.sallyport.apply(oneConnection(`${off.sandbox.url}/app/`, byAttribute), {
-      'metadata.xml': off.sandbox.metadataXml,
-    })
+    const byAttribute = async (createUsers: string): Promise<void> => {
+      const settings = ['userIdLocation: attribute', 'userIdAttribute: uid', createUsers]
+      await off.sallyport.apply(oneConnection(`${off.sandbox.url}/app/`, settings), {
+        'metadata.xml': off.sandbox.metadataXml,
+      })
+    }
+    await byAttribute('createUsers: { enabled: false }')
     const other = createFormBrowser()
     const nameless = await post(other, await answerPage(other, off.start, 'no-user-id-attribute'))
     const missing = {
@@ -231,6 +234,11 @@ onEveryDatabase((kind, openFresh) => {
       received: /no value.*firstName/,
     }
     await assertRefused(off, other, nameless, missing)
+    // With Create Users on the person is known by the Name ID instead.
+    await byAttribute(createsUsers)
+    const third = createFormBrowser()
+    const known = await post(third, await answerPage(third, off.start, 'no-user-id-attribute'))
+    assert.equal(known.status, 200)
   })
 
   test(`done to a foreign origin is refused before the identity provider is asked (${kind})`, async (t) => {

@@ -47,7 +47,14 @@ export async function startSallyport(t: TestContext, db: Database): Promise<Sall
   const url = `http://localhost:${port}`
   const config = { publicUrl: url, trustedProxies: [], allowPrivateHosts: ['localhost', '127.0.0.1'] }
   const secret = new Secret('a secret for stories, long enough for all')
-  const app = await createApp({ db, world, config, secret, log: pino({ level: 'silent' }) })
+  const app = await createApp({
+    db,
+    world,
+    config,
+    secret,
+    mailer: { send: async () => {} },
+    log: pino({ level: 'silent' }),
+  })
   await listen(t, app, port)
   const environmentId = async (environment = 'production'): Promise<Id<'env'>> => {
     const place = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug: environment })
@@ -105,7 +112,11 @@ export async function startSandbox(t: TestContext, sallyport: Sallyport): Promis
 }
 
 /** A declaration with one connection; `settings` are further lines of YAML for it. */
-export function oneConnection(target: string, settings: readonly string[] = []): string {
+export function oneConnection(
+  target: string,
+  settings: readonly string[] = [],
+  directory: readonly string[] = ['teams: [Agents]'],
+): string {
   return `companies:
   - slug: acme
     name: Acme
@@ -113,7 +124,7 @@ export function oneConnection(target: string, settings: readonly string[] = []):
       - slug: production
         name: Production
         targets: ["${target}"]
-        connections:
+${directory.map((line) => `        ${line}\n`).join('')}        connections:
           - ticket: ${ticket}
             name: Directory
             metadataFile: metadata.xml
@@ -121,7 +132,7 @@ ${settings.map((line) => `            ${line}\n`).join('')}`
 }
 
 export const createsUsers =
-  'createUsers: { enabled: true, attributes: { firstName: firstName, lastName: lastName, email: email } }'
+  'createUsers: { enabled: true, attributes: { firstName: firstName, lastName: lastName, email: email }, defaults: { team: Agents } }'
 
 /** Metadata as Sallyport would publish it, for a peer that has to be started before the connection exists. */
 export function metadataInAdvance(sallyportUrl: string): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { decodePost, judgeResponse, parseCertificates, SamlReadError } from '@sallyport/saml'
 import { createSandboxKey, type SandboxKey } from '../key.ts'
@@ -117,12 +118,39 @@ test('a correct answer says who it is about and all that the directory knows', (
   }
 })
 
-test('teams and roles are joined with _::_, client ids are values of their own', () => {
-  assert.ok(person)
-  const values = Object.fromEntries(attributesOf(person).map((attribute) => [attribute.name, attribute.values]))
-  assert.deepEqual(values.teams, ['Support_::_Billing'])
-  assert.deepEqual(values.roles, ['Agent_::_Manager'])
-  assert.equal(values.AuthorizedClientIDs?.length, 3)
+test('teams and roles are joined with _::_ or are values of their own, as client ids always are', () => {
+  const valuesOf = (username: string) => {
+    const person = people.find((one) => one.username === username)
+    assert.ok(person)
+    return Object.fromEntries(attributesOf(person).map((attribute) => [attribute.name, attribute.values]))
+  }
+  const ada = valuesOf('ada')
+  assert.deepEqual([ada.teams, ada.roles], [['Agents_::_Supervisors'], ['Agent_::_Manager']])
+  assert.equal(ada.AuthorizedClientIDs?.length, 3)
+  const grace = valuesOf('grace')
+  assert.deepEqual(
+    [grace.teams, grace.roles],
+    [
+      ['Supervisors', 'Agents'],
+      ['Manager', 'Agent'],
+    ],
+  )
+})
+
+test('a Site User has neither application nor roles, and somebody is in a team that the demo does not have', () => {
+  const demo = readFileSync(new URL('../../demo/sallyport.yaml', import.meta.url), 'utf8')
+  const named = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(demo)
+  const site = people.filter(({ userType }) => userType === 'SITE')
+  assert.equal(site.length, 1)
+  for (const person of site) {
+    const names = attributesOf(person).map(({ name }) => name)
+    assert.ok(!names.includes('application') && !names.includes('roles'))
+  }
+  assert.deepEqual(
+    people.filter(({ teams }) => !teams.every(named)).map(({ username }) => username),
+    ['katherine'],
+  )
+  for (const { roles, application } of people) assert.ok([...roles, ...(application ? [application] : [])].every(named))
 })
 
 test('a replay sends the previous answer, byte for byte', () => {

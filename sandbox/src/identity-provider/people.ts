@@ -13,6 +13,11 @@ export type Person = {
   readonly email: string
   readonly teams: readonly string[]
   readonly roles: readonly string[]
+  /** How several teams or roles are sent: joined in one value, or each as a value of its own. Joined where it is absent. */
+  readonly several?: 'joined' | 'values'
+  readonly userType: 'PLATFORM' | 'SITE'
+  /** Undefined: the attribute is left out, as is that of the roles where there are none. */
+  readonly application?: string
   /** Undefined: the attribute is left out. */
   readonly authorizedClientIds?: readonly string[]
 }
@@ -25,14 +30,19 @@ const clients = {
   tempoIos: '9fa531f6-e8a9-4f83-b6d6-12f66f7edb5e',
 } as const
 
+/** The application of the demo's Company, see demo/sallyport.yaml. */
+const serviceDesk = 'Service Desk'
+
 export const people: readonly Person[] = [
   {
     username: 'ada',
     firstName: 'Ada',
     lastName: 'Lindqvist',
     email: 'ada@acme.example',
-    teams: ['Support', 'Billing'],
+    teams: ['Agents', 'Supervisors'],
     roles: ['Agent', 'Manager'],
+    userType: 'PLATFORM',
+    application: serviceDesk,
     authorizedClientIds: Object.values(clients),
   },
   {
@@ -40,8 +50,11 @@ export const people: readonly Person[] = [
     firstName: 'Grace',
     lastName: 'Okafor',
     email: 'grace@acme.example',
-    teams: ['Support'],
-    roles: ['Agent'],
+    teams: ['Supervisors', 'Agents'],
+    roles: ['Manager', 'Agent'],
+    several: 'values',
+    userType: 'PLATFORM',
+    application: serviceDesk,
     authorizedClientIds: [clients.tempoAndroid, clients.tempoIos],
   },
   {
@@ -49,8 +62,9 @@ export const people: readonly Person[] = [
     firstName: 'Alan',
     lastName: 'Moreau',
     email: 'alan@acme.example',
-    teams: ['Field Service'],
-    roles: ['Agent'],
+    teams: ['Agents'],
+    roles: [],
+    userType: 'SITE',
     authorizedClientIds: [clients.webRtcMediaHelper],
   },
   {
@@ -58,16 +72,20 @@ export const people: readonly Person[] = [
     firstName: 'Katherine',
     lastName: 'Silva',
     email: 'katherine@acme.example',
-    teams: ['Quality', 'Support'],
-    roles: ['Analyst'],
+    teams: ['Quality'], // which Acme does not have
+    roles: ['Agent'],
+    userType: 'PLATFORM',
+    application: serviceDesk,
   },
   {
     username: 'zoe',
     firstName: 'Zoë',
     lastName: 'D’Arcy & <Søn>', // whatever shows this name must escape it
     email: "zoe.d'arcy+desk@acme.example",
-    teams: ['Billing'],
+    teams: ['Agents'],
     roles: ['Agent'],
+    userType: 'PLATFORM',
+    application: serviceDesk,
     authorizedClientIds: [],
   },
 ]
@@ -96,13 +114,19 @@ export function attributesOf(person: Person): readonly AttributeToWrite[] {
     basic('firstName', person.firstName),
     basic('lastName', person.lastName),
     basic('email', person.email),
-    basic('teams', person.teams.join(separator)),
-    basic('roles', person.roles.join(separator)),
+    basic('teams', ...severalOf(person, person.teams)),
+    ...(person.roles.length === 0 ? [] : [basic('roles', ...severalOf(person, person.roles))]),
+    ...(person.application === undefined ? [] : [basic('application', person.application)]),
+    basic('userType', person.userType),
     ...(authorizedClientIds === undefined ? [] : [basic('AuthorizedClientIDs', ...authorizedClientIds)]),
     awsClaim('Role', aws.role),
     awsClaim('RoleSessionName', person.username),
     awsClaim('SessionDuration', aws.sessionDuration),
   ]
+}
+
+function severalOf({ several = 'joined' }: Person, names: readonly string[]): readonly string[] {
+  return several === 'values' ? names : [names.join(separator)]
 }
 
 function basic(name: string, ...values: readonly string[]): AttributeToWrite {

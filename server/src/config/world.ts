@@ -15,7 +15,21 @@ export type World = { readonly clock: Clock; readonly chance: Chance }
 /** An id carries its kind, so that a user's id cannot be given where a session's is wanted. */
 export type Id<K extends string> = `${K}_${string}`
 
-export type IdKind = 'comp' | 'env' | 'conn' | 'user' | 'sess' | 'rec' | 'key'
+export type IdKind =
+  | 'comp'
+  | 'env'
+  | 'conn'
+  | 'user'
+  | 'team'
+  | 'prof'
+  | 'app'
+  | 'role'
+  | 'sess'
+  | 'rec'
+  | 'key'
+  | 'tok'
+  | 'audit'
+  | 'imp'
 
 // RFC 4648 section 6, in lower case: no character that needs escaping in a URL, a file name or an XML ID.
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'

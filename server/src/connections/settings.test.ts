@@ -69,6 +69,21 @@ test('the clock may differ by 0 to 120 whole seconds', () => {
   for (const bad of [-1, 121, 1.5, '60']) assert.notEqual(take({ clockSkewSeconds: bad }), 'taken')
 })
 
+test('the domains of usernames are host names, and are compared without regard to capitals', () => {
+  const domains = (...usernameDomains: readonly string[]) =>
+    connectionSettings.safeParse({ ...minimal, usernameDomains }).data?.usernameDomains
+  assert.deepEqual(domains('Acme.Example', ' localhost '), ['acme.example', 'localhost'])
+  for (const bad of ['', '@acme.example', 'acme..example', '-a.example', 'a_b.example', '*.acme.example', 'a.example.'])
+    assert.equal(domains(bad), undefined, bad)
+  assert.equal(take({ usernameDomains: ['@acme.example'] }), 'must be a host name, like acme.example')
+})
+
+test('a sign-in whose synchronisation fails goes on, or is refused', () => {
+  for (const onSyncFailure of ['sign-in', 'refuse']) assert.equal(take({ createUsers: { onSyncFailure } }), 'taken')
+  assert.notEqual(take({ createUsers: { onSyncFailure: 'ignore' } }), 'taken')
+  assert.equal(connectionSettings.parse(minimal).createUsers.onSyncFailure, 'sign-in')
+})
+
 test('only SAML 2.0', () => {
   assert.notEqual(take({ samlVersion: '1.1' }), 'taken')
 })

@@ -15,6 +15,17 @@ const text = z.string().trim().min(1, 'must not be empty').max(1024, 'is too lon
 /** The name of a SAML attribute. */
 const attributeName = text
 
+/** What stands behind the @ of a username; names of hosts are the same in capitals (RFC 4343, section 3). */
+const domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253, 'is too long: 253 characters at most')
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    'must be a host name, like acme.example',
+  )
+
 export const MAXIMUM_CERTIFICATES = 5
 
 const singleLogout = strictObject({
@@ -45,6 +56,10 @@ const createUsers = strictObject({
     application: text.optional().describe('Default Application'),
     roles: z.array(text).default([]).describe('Default Role(s)'),
   }).prefault({}),
+  onSyncFailure: z
+    .enum(['sign-in', 'refuse'])
+    .default('sign-in')
+    .describe('what happens when a team or role of the assertion does not exist at a later sign-in'),
 })
 
 /** Every field, by its name in the declaration and the API, in the order of the settings page. */
@@ -59,6 +74,13 @@ export const settingsShape = {
   userIdType: z.enum(['platform-user-id', 'federated-id']).default('platform-user-id').describe('User Id Type'),
   userIdLocation: z.enum(['subject', 'attribute']).default('subject').describe('User Id Location'),
   userIdAttribute: attributeName.optional().describe('Attribute for User ID'),
+  usernameDomains: z
+    .array(domain)
+    .default([])
+    .describe(
+      'users who were not made by single sign-on are bound to this connection at their first sign-in where their ' +
+        'username ends in @ and one of these',
+    ),
   singleLogout: singleLogout.prefault({}),
   createUsers: createUsers.prefault({}),
   issuerCertificates: z

@@ -2,9 +2,12 @@ import { deleteCompany, insertCompany, renameCompany } from '#companies/companie
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from '#companies/environments.ts'
 import { type Id, newId, type World } from '#config/world.ts'
 import { deleteConnection, insertConnection, newTicket, updateConnection } from '#connections/connections.ts'
-import type { Change, Plan } from '#declaration/plan.ts'
+import { carryOutEntry } from '#declaration/carry-out-entry.ts'
+import { carryOutUser } from '#declaration/carry-out-user.ts'
+import type { Change, Place, Plan } from '#declaration/change.ts'
 import type { State } from '#declaration/state.ts'
 import type { Handle } from '#storage/database.ts'
+import { insertStandardDirectory } from '#users/directory.ts'
 
 /** What was made anew, with the ticket that it got. */
 export type AddedConnection = { readonly label: string; readonly ticket: string }
@@ -23,6 +26,9 @@ export async function carryOut(
     ),
   )
   const now = world.clock()
+  const made = { chance: world.chance, now }
+  const environmentIdOf = (place: Place): Id<'env'> =>
+    environments.get(`${place.companySlug}/${place.environmentSlug}`)!
   const added: AddedConnection[] = []
   const carryOutOne = async (change: Change): Promise<void> => {
     if (change.subject === 'company') {
@@ -38,8 +44,11 @@ export async function carryOut(
       if (change.action === 'change') return updateEnvironment(tx, { ...change.current, name, targets }, now)
       const id = newId(world.chance, 'env')
       environments.set(`${change.companySlug}/${slug}`, id)
-      return insertEnvironment(tx, { id, companyId: companies.get(change.companySlug)!, slug, name, targets }, now)
+      await insertEnvironment(tx, { id, companyId: companies.get(change.companySlug)!, slug, name, targets }, now)
+      return insertStandardDirectory(tx, id, made)
     }
+    if (change.subject === 'entry') return carryOutEntry(tx, change, environmentIdOf, made)
+    if (change.subject === 'user') return carryOutUser(tx, environmentIdOf(change.place), change, made)
     if (change.action === 'remove') return deleteConnection(tx, change.current.environmentId, change.current.id)
     const { name, settings } = change.wanted
     if (change.action === 'change') {
@@ -47,12 +56,11 @@ export async function carryOut(
       const ticket = change.wanted.ticket ?? change.current.ticket
       return updateConnection(tx, environmentId, { id, ticket, name, position: change.position, settings }, now)
     }
-    const { companySlug, environmentSlug, position } = change.place
     const ticket = change.wanted.ticket ?? newTicket(world.chance)
     added.push({ label: change.label, ticket })
     const id = newId(world.chance, 'conn')
-    const environmentId = environments.get(`${companySlug}/${environmentSlug}`)!
-    return insertConnection(tx, environmentId, { id, ticket, name, position, settings }, now)
+    const { place, position } = change
+    return insertConnection(tx, environmentIdOf(place), { id, ticket, name, position, settings }, now)
   }
   await freeNames(tx, plan, now)
   for (const change of plan.changes) await carryOutOne(change)

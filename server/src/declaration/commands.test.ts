@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
-import fc from 'fast-check'
-import type { World } from '#config/world.ts'
 import { findConnectionByTicket } from '#connections/connections.ts'
-import { connectionSettings } from '#connections/settings.ts'
-import { applyCommand, exportCommand } from '#declaration/commands.ts'
-import { readWanted } from '#declaration/declaration.ts'
-import { readDocument } from '#declaration/document.ts'
-import { declarationOf } from '#declaration/export.ts'
-import { readState, type State } from '#declaration/state.ts'
+import { applyCommand } from '#declaration/commands.ts'
+import { readState } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { type Ran, workshop, world } from '#declaration/test-workshop.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
-
-const world: World = {
-  clock: () => new Date('2026-06-01T00:00:00Z'),
-  chance: { bytes: (size) => new Uint8Array(randomBytes(size)) },
-}
 
 const declared = `companies:
   - slug: acme
@@ -38,39 +26,13 @@ const declared = `companies:
             issuer: https://idp.example/metadata
             thirdPartyAuthenticationUrl: https://idp.example/sso
             certificateFile: idp.pem
-            createUsers: { enabled: true, attributes: { firstName: firstName, email: email } }
+            createUsers: { enabled: true, attributes: { firstName: firstName, email: email }, defaults: { userType: site } }
             signRequests: true
           - name: Partners
             issuer: https://partners.example/metadata
             thirdPartyAuthenticationUrl: partners.example:8443/sso
             certificateFile: idp.pem
 `
-
-type Ran = { readonly code: number; readonly lines: readonly string[]; readonly problems: readonly string[] }
-type Options = { readonly dryRun?: boolean; readonly prune?: boolean; readonly allow?: readonly string[] }
-
-function workshop(t: TestContext, db: Database) {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const write = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text)
-    return join(folder, name)
-  }
-  write('idp.pem', certificate)
-  const run = async (command: (out: Parameters<typeof applyCommand>[1]['out']) => Promise<number>): Promise<Ran> => {
-    const lines: string[] = []
-    const problems: string[] = []
-    const code = await command({ line: (text) => lines.push(text), problem: (text) => problems.push(text) })
-    return { code, lines, problems }
-  }
-  const apply = (text: string, { dryRun = false, prune = false, allow = [] }: Options = {}): Promise<Ran> => {
-    const config = { publicUrl: 'https://sso.example', allowPrivateHosts: allow }
-    const file = write('sallyport.yaml', text)
-    return run((out) => applyCommand({ file, dryRun, prune }, { db, world, config, out }))
-  }
-  const exported = async (): Promise<string> => (await run((out) => exportCommand({ db, out }))).lines.join('\n')
-  return { folder, write, apply, exported, run }
-}
 
 onEveryDatabase((kind, openFresh) => {
   test(`applying makes what is declared, and says where the new connections are (${kind})`, async (t) => {
@@ -236,74 +198,4 @@ test('a file that is not there, or is no YAML, is one plain line', async (t) => 
   assert.match((await applyFile(broken)).problems[0] ?? '', /broken\.yaml:2: /)
   writeFileSync(broken, '')
   assert.match((await applyFile(broken)).problems[0] ?? '', /broken\.yaml:1: companies: is missing/)
-})
-
-test('any settings survive being exported and read again', async () => {
-  const text = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((s) => s.trim() !== '')
-  const name = fc.string({ minLength: 1, maxLength: 10 }).filter((s) => s.trim() !== '')
-  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
-  const settings = fc
-    .record(
-      {
-        issuer: text,
-        thirdPartyAuthenticationUrl: fc.webUrl(),
-        requestIssuer: text,
-        userIdType: fc.constantFrom('platform-user-id', 'federated-id'),
-        userIdLocation: fc.constantFrom('subject', 'attribute'),
-        userIdAttribute: text,
-        singleLogout: fc.record({
-          enabled: fc.boolean(),
-          url: fc.webUrl(),
-          method: fc.constantFrom('front-channel', 'back-channel'),
-        }),
-        createUsers: fc.record(
-          {
-            enabled: fc.boolean(),
-            attributes: fc.record({ firstName: text, team: text, role: text }, { requiredKeys: [] }),
-            defaults: fc.record(
-              { userType: fc.constantFrom('platform', 'site'), team: text, roles: fc.array(text) },
-              { requiredKeys: [] },
-            ),
-          },
-          { requiredKeys: [] },
-        ),
-        issuerCertificates: fc.constant([certificate]),
-        idpInitiated: fc.boolean(),
-        signRequests: fc.boolean(),
-        requestBinding: fc.constantFrom('redirect', 'post'),
-        nameIdFormat: fc.constant('urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'),
-        forceAuthn: fc.boolean(),
-        clockSkewSeconds: fc.integer({ min: 0, max: 120 }),
-        requireSigned: fc.constantFrom('any', 'assertion', 'response', 'both'),
-        dangerouslyAllowSha1: fc.boolean(),
-      },
-      { requiredKeys: ['issuer', 'thirdPartyAuthenticationUrl', 'issuerCertificates', 'userIdAttribute'] },
-    )
-    .map((given) => connectionSettings.parse(given))
-  const property = fc.asyncProperty(settings, name, maybe(fc.webUrl()), async (given, named, target) => {
-    const targets = target === undefined ? [] : [new URL(target).origin]
-    const connection = { id: 'conn_a', environmentId: 'env_a', ticket: 'aaaaaaaaaaaaaa', position: 0 } as const
-    const state: State = {
-      companies: [
-        {
-          ...{ id: 'comp_a', slug: 'acme', name: named.trim() },
-          environments: [
-            {
-              ...{ id: 'env_a', companyId: 'comp_a', slug: 'live', name: named.trim(), targets, users: 0 },
-              connections: [{ ...connection, name: named.trim(), settings: given }],
-            },
-          ],
-        },
-      ],
-    }
-    const unreachable = async () => assert.fail('nothing is fetched')
-    const sources = { now: world.clock(), readFile: unreachable, fetchMetadata: unreachable }
-    const read = await readWanted(readDocument(declarationOf(state)).data, sources)
-    assert.ok(read.ok, JSON.stringify(read))
-    const environment = read.wanted.companies[0]?.environments[0]
-    assert.deepEqual(environment?.targets, targets)
-    assert.equal(environment?.connections[0]?.name, named.trim())
-    assert.deepEqual(environment?.connections[0]?.settings, given)
-  })
-  await fc.assert(property)
 })

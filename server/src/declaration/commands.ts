@@ -10,14 +10,16 @@ import type { World } from '#config/world.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { type Problem, SourceError, type Sources } from '#connections/sources.ts'
 import { type AddedConnection, carryOut } from '#declaration/carry-out.ts'
+import { UserTakenError } from '#declaration/carry-out-user.ts'
+import type { Plan } from '#declaration/change.ts'
 import { readWanted, type Wanted } from '#declaration/declaration.ts'
 import { describePlan } from '#declaration/describe.ts'
 import { pathText, readDocument } from '#declaration/document.ts'
 import { declarationOf } from '#declaration/export.ts'
-import { makePlan, type Plan } from '#declaration/plan.ts'
+import { makePlan } from '#declaration/plan.ts'
 import { readState } from '#declaration/state.ts'
 import { fetchText, OutgoingError } from '#http/outgoing.ts'
-import { type Database, isUniqueViolation } from '#storage/database.ts'
+import { type Database, isForeignKeyViolation, isUniqueViolation } from '#storage/database.ts'
 
 /** Done, or nothing to do; it could not be done; the file is wrong. */
 export const exitCodes = { done: 0, failed: 1, badFile: 2 } as const
@@ -46,9 +48,9 @@ export async function applyCommand(options: ApplyOptions, { db, world, config, o
   const { wanted } = read
   try {
     const { plan, added } = dryRun
-      ? { plan: makePlan(await readState(db.read), wanted, { prune }), added: [] }
+      ? { plan: makePlan(await readState(db.read, { wanted, countUse: prune }), wanted, { prune }), added: [] }
       : await db.transaction(async (tx) => {
-          const state = await readState(tx)
+          const state = await readState(tx, { wanted, countUse: prune })
           const plan = makePlan(state, wanted, { prune })
           return { plan, added: plan.problems.length > 0 ? [] : await carryOut(tx, plan, state, world) }
         })
@@ -56,12 +58,17 @@ export async function applyCommand(options: ApplyOptions, { db, world, config, o
     report(plan, added, { dryRun, config, out })
     return exitCodes.done
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error
+    if (!isOvertaken(error)) throw error
     out.problem(
       'Somebody else changed the same things at the same time, and nothing was applied. Run the command again.',
     )
     return exitCodes.failed
   }
+}
+
+/** What the plan relied on is not so any more. */
+function isOvertaken(error: unknown): boolean {
+  return isUniqueViolation(error) || isForeignKeyViolation(error) || error instanceof UserTakenError
 }
 
 /** Writes the declaration that leads to what is in the database. */

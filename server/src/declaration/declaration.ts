@@ -1,5 +1,5 @@
 /**
- * The declaration: Companies, Environments and connections as a file (sallyport.yaml) describes them.
+ * The declaration: Companies, Environments, their directories and connections as a file (sallyport.yaml) describes them.
  *
  * Owns the file's shape, the plan that leads from the database to it, how a plan is shown and carried out, and the way
  * back (export). Must not know signing in, sessions, or how the command line is read.
@@ -12,6 +12,7 @@ import { problemsOf, takeSettings } from '#connections/intake.ts'
 import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
 import type { Given, Path, Problem, Report, Sources } from '#connections/sources.ts'
 import { strictObject } from '#connections/strict-object.ts'
+import { directoryShape, users, type WantedApplication, type WantedUserFields } from '#declaration/directory-shape.ts'
 
 /** What a declaration asks for. `path` is where it says so. */
 export type Wanted = { readonly companies: readonly WantedCompany[] }
@@ -28,8 +29,14 @@ export type WantedEnvironment = {
   readonly slug: string
   readonly name: string
   readonly targets: readonly string[]
+  readonly teams: readonly string[]
+  readonly accessProfiles: readonly string[]
+  readonly applications: readonly WantedApplication[]
   readonly connections: readonly WantedConnection[]
+  readonly users: readonly WantedUser[]
 }
+
+export type WantedUser = WantedUserFields & { readonly path: Path }
 
 export type WantedConnection = {
   readonly path: Path
@@ -48,7 +55,9 @@ export const environmentShape = {
   slug,
   name: name.describe('for people'),
   targets: targetList.default([]),
+  ...directoryShape,
   connections: z.array(connectionHead).default([]),
+  users,
 }
 
 export const companyShape = {
@@ -102,7 +111,8 @@ function wantedCompany(
         const own = settings.get(inEnvironment.join('.'))!
         return { path: inEnvironment, ticket: connection.ticket, name: connection.name, settings: own }
       })
-      return { ...environment, path: inCompany, connections }
+      const users = environment.users.map((user, j) => ({ ...user, path: [...inCompany, 'users', j] }))
+      return { ...environment, path: inCompany, connections, users }
     }),
   }
 }
@@ -130,18 +140,50 @@ function isObject(value: unknown): value is Given {
 function reportDuplicates(data: unknown, report: Report): void {
   const companies = [...entriesOf(data, ['companies'])]
   const environments = companies.map(([company, path]) => [...entriesOf(company, [...path, 'environments'])])
-  const connections = environments.flat().map(([entry, path]) => [...entriesOf(entry, [...path, 'connections'])])
+  const within = (list: string) => environments.flat().map(([entry, path]) => [...entriesOf(entry, [...path, list])])
+  const [connections, applications, users] = [within('connections'), within('applications'), within('users')]
   reportRepeated(companies, 'slug', report)
   for (const ofOneCompany of environments) reportRepeated(ofOneCompany, 'slug', report)
-  for (const ofOneEnvironment of connections) reportRepeated(ofOneEnvironment, 'name', report)
+  for (const ofOneEnvironment of [...connections, ...applications]) reportRepeated(ofOneEnvironment, 'name', report)
   reportRepeated(connections.flat(), 'ticket', report)
+  for (const ofOneEnvironment of users) {
+    for (const key of ['username', 'federatedId', 'email']) reportRepeated(ofOneEnvironment, key, report)
+    for (const [user, path] of ofOneEnvironment) {
+      reportRepeated([...entriesOf(user, [...path, 'applications'])], 'name', report)
+    }
+  }
+  for (const [environment, path] of environments.flat()) {
+    for (const list of ['teams', 'accessProfiles']) reportRepeatedNames(environment, [...path, list], report)
+  }
+  for (const [application, path] of applications.flat()) reportRepeatedNames(application, [...path, 'roles'], report)
 }
 
-function reportRepeated(entries: readonly (readonly [Given, Path])[], key: string, report: Report): void {
+type Entry = readonly [Given, Path]
+
+function reportRepeated(entries: readonly Entry[], key: string, report: Report): void {
+  reportTwice(
+    entries.map(([entry, path]) => [entry[key], [...path, key]]),
+    report,
+  )
+}
+
+/** The names in the list that `owner` has under the last step of `path`. */
+function reportRepeatedNames(owner: Given, path: Path, report: Report): void {
+  const list = owner[String(path.at(-1))]
+  if (!Array.isArray(list)) return
+  reportTwice(
+    list.map((name, i) => [name, [...path, i]]),
+    report,
+  )
+}
+
+function reportTwice(values: readonly (readonly [unknown, Path])[], report: Report): void {
   const seen = new Set<string>()
-  for (const [{ [key]: value }, path] of entries) {
+  for (const [value, path] of values) {
     if (typeof value !== 'string') continue
-    if (seen.has(value.trim())) report([...path, key], `“${value.trim()}” is used twice`)
-    seen.add(value.trim())
+    // An e-mail address in capitals is the same one (users/users.ts); every other name is another.
+    const key = path.at(-1) === 'email' ? value.trim().toLowerCase() : value.trim()
+    if (seen.has(key)) report(path, `“${value.trim()}” is used twice`)
+    seen.add(key)
   }
 }

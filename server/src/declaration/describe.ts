@@ -1,4 +1,4 @@
-import type { Change, Plan } from '#declaration/plan.ts'
+import type { Change, Plan } from '#declaration/change.ts'
 
 const signs = { add: '+', change: '~', remove: '-' } as const
 
@@ -15,7 +15,8 @@ export function describePlan({ changes, unchanged, unmanaged }: Plan): readonly 
 
 function describeChange({ action, label, fields }: Change): readonly string[] {
   if (action === 'remove') {
-    const losses = fields.filter(({ from }) => from !== '0').map(({ name, from }) => `${from} ${name}`)
+    const counted = fields.filter(({ from }) => from !== '0')
+    const losses = counted.map(({ name, from }) => `${from} ${from === '1' ? name.replace(/s$/, '') : name}`)
     return [`${signs.remove} ${label}${losses.length === 0 ? '' : `, with ${losses.join(' and ')}`}`]
   }
   const lines = fields.map(({ name, from, to }) => {

@@ -12,10 +12,12 @@ import { connectionSettings, settingsShape } from '#connections/settings.ts'
 import { sourceShape } from '#connections/sources.ts'
 import { applyCommand } from '#declaration/commands.ts'
 import { companyShape, declarationShape, environmentShape } from '#declaration/declaration.ts'
+import { applicationShape, userShape } from '#declaration/directory-shape.ts'
 import { fieldsOf } from '#declaration/fields.ts'
 import { certificate } from '#declaration/test-certificate.ts'
 import { openDatabase } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
+import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 const document = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
 
@@ -43,6 +45,8 @@ test('every field of the declaration is documented, and no other', () => {
   assert.deepEqual(Object.keys(declarationShape), ['companies'])
   assert.deepEqual([...table('Company').keys()], Object.keys(companyShape))
   assert.deepEqual([...table('Environment').keys()], Object.keys(environmentShape))
+  assert.deepEqual([...table('Application').keys()], Object.keys(applicationShape))
+  assert.deepEqual([...table('User').keys()], Object.keys(userShape))
   const connection = ['ticket', 'name', ...Object.keys(sourceShape), ...leaves(settingsShape)]
   assert.deepEqual([...table('Connection').keys()], connection)
 })
@@ -55,6 +59,11 @@ test('every default of a connection is documented as it is', () => {
     const expected = name in given ? 'required' : name in defaults ? `\`${defaults[name]}\`` : 'none'
     assert.equal(documented.get(name), expected, name)
   }
+})
+
+test('what every Environment has is documented by name', () => {
+  for (const name of [PORTAL_TEAM, ...Object.values(STANDARD_PROFILES)])
+    assert.ok(document.includes(`\`${name}\``), name)
 })
 
 test('the slugs named as reserved are', () => {

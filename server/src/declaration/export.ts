@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { EnvironmentState, State } from '#declaration/state.ts'
 import { terse } from '#declaration/terse.ts'
+import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 /** The declaration that leads to this state: applied to it, it changes nothing. What is as by default is left out. */
 export function declarationOf(state: State): string {
@@ -12,13 +13,27 @@ export function declarationOf(state: State): string {
   return stringify({ companies }, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
-function environmentEntry({ slug, name, targets, connections }: EnvironmentState) {
+function environmentEntry(environment: EnvironmentState) {
+  const { slug, name, targets, connections } = environment
+  const teams = namesOf(environment.teams, [PORTAL_TEAM])
+  const accessProfiles = namesOf(environment.accessProfiles, Object.values(STANDARD_PROFILES))
+  const applications = environment.applications.map(({ name, roles }) => {
+    return { name, ...(roles.length > 0 && { roles: namesOf(roles) }) }
+  })
   return {
     slug,
     name,
     ...(targets.length > 0 && { targets }),
+    ...(teams.length > 0 && { teams }),
+    ...(accessProfiles.length > 0 && { accessProfiles }),
+    ...(applications.length > 0 && { applications }),
     ...(connections.length > 0 && {
       connections: connections.map(({ ticket, name, settings }) => ({ ticket, name, ...terse(settings) })),
     }),
   }
+}
+
+/** Without what a new Environment has by itself. */
+function namesOf(entries: readonly { readonly name: string }[], usual: readonly string[] = []): readonly string[] {
+  return entries.map(({ name }) => name).filter((name) => !usual.includes(name))
 }

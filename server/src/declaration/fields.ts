@@ -25,8 +25,8 @@ export function fieldsThatDiffer(current: Fields | undefined, wanted: Fields): r
     .filter(({ from, to }) => from !== to)
 }
 
-function shown(value: unknown): string {
-  // Quoted where it could be mistaken, or could play tricks on a terminal.
+/** Quoted where it could be mistaken, or could play tricks on a terminal. */
+export function shown(value: unknown): string {
   return typeof value === 'string' && /^[^\s"\p{Cc}\p{Cf}]+( [^\s"\p{Cc}\p{Cf}]+)*$/u.test(value)
     ? value
     : JSON.stringify(value).replace(/[\p{Cc}\p{Cf}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -26,6 +26,8 @@ const stored = (name: string, ticket: string, position: number): Connection => (
 const one = stored('One', 'aaaaaaaaaaaaaa', 0)
 const two = stored('Two', 'bbbbbbbbbbbbbb', 1)
 
+const nothing = { teams: [], accessProfiles: [], applications: [], use: undefined, people: [] } as const
+
 const stateWith = (...connections: readonly Connection[]): State => ({
   companies: [
     {
@@ -33,7 +35,7 @@ const stateWith = (...connections: readonly Connection[]): State => ({
       environments: [
         {
           ...{ id: 'env_a', companyId: 'comp_a', slug: 'live', name: 'Live', targets: [] },
-          ...{ connections, users: 12 },
+          ...{ ...nothing, connections, users: 12 },
         },
       ],
     },
@@ -47,6 +49,7 @@ const wantedWith = (...connections: readonly Partial<WantedConnection>[]): Wante
       environments: [
         {
           ...{ path: ['companies', 0, 'environments', 0], slug: 'live', name: 'Live', targets: [] },
+          ...{ teams: [], accessProfiles: [], applications: [], users: [] },
           connections: connections.map((connection, i) => ({
             ...{
               path: ['companies', 0, 'environments', 0, 'connections', i],
@@ -91,13 +94,14 @@ test('a change is shown field by field, nested ones by dotted names', () => {
   const changed = connectionSettings.parse({
     ...settings,
     issuer: 'https://new.example',
-    createUsers: { enabled: true, attributes: { email: 'mail' } },
+    createUsers: { enabled: true, attributes: { email: 'mail' }, defaults: { userType: 'site' } },
   })
   assert.deepEqual(planned(stateWith(one), wantedWith({ settings: changed })), [
     '~ connection acme/live/One',
     '    issuer: https://idp.example/metadata → https://new.example',
     '    createUsers.enabled: false → true',
     '    createUsers.attributes.email: (none) → mail',
+    '    createUsers.defaults.userType: platform → site',
     '0 to add, 1 to change, 0 to remove, 2 as declared.',
   ])
 })

@@ -4,14 +4,16 @@
  * Owns nothing of the domain. Must not know any other folder but config.
  */
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Page, page } from '#http/page.ts'
 
 /** One row of the table of routes in app.ts. */
 export type Route = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+  /** Prepares the part of the service that the route lives in, where bodies and errors are others than on pages. */
+  readonly part?: (app: FastifyInstance) => void
 }
 
 /** Pages hold what belongs to one person: no cache keeps them. */

@@ -7,13 +7,13 @@ import { tokenHash } from '#http/token-hash.ts'
 import { type CompletedLogin, completeLogin } from '#login/complete-login.ts'
 import type { LoginContext } from '#login/login.ts'
 import { SigninRefused } from '#login/signin-refused.ts'
-import { contextOf, makeNeighbours, makePlace, makePlaces, now, testWorld, the } from '#login/test-place.ts'
+import { contextOf, makeNeighbours, makePlace, makePlaces, newUser, now, testWorld, the } from '#login/test-place.ts'
 import { insertVerifiedResponse, type Person } from '#login/verified-responses.ts'
 import { findSession } from '#sessions/sessions.ts'
 import { findRecord, findRecordById, listRecords, startRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
-import { findUser, insertUserFromSignIn } from '#users/users.ts'
+import { findUser, insertUser } from '#users/users.ts'
 
 const client = { address: '192.0.2.1', userAgent: 'a browser' }
 const browserToken = 'the cookie of this browser'
@@ -135,10 +135,9 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     ]
     const [directory, partners, closed, federated] = await makePlaces(db, world, { connections })
     await signIn(ctx, the(directory))
-    const bob = { username: 'bob', connectionId: the(federated).connection.id, federatedId: 'f-bob' } as const
-    const names = { userType: 'platform', firstName: undefined, lastName: undefined, email: undefined } as const
+    const bob = newUser({ username: 'bob', connectionId: the(federated).connection.id, federatedId: 'f-bob' })
     const env = the(directory).environment.id
-    await insertUserFromSignIn(db.write, env, { ...bob, ...names }, { chance: world.chance, now })
+    await insertUser(db.write, env, bob, { chance: world.chance, now })
 
     const rows = [
       { what: 'a user of another connection', place: partners, person: named('ada'), reason: 'user-connection' },
@@ -147,13 +146,13 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
         what: 'a federated id that is another’s username',
         place: federated,
         person: named('ada'),
-        reason: 'user-known',
+        reason: 'user-name',
       },
       {
         what: 'the username of one found by federated id',
         place: federated,
         person: named('bob'),
-        reason: 'user-known',
+        reason: 'user-name',
       },
       {
         what: 'a federated id, where usernames count',

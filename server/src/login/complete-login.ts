@@ -1,6 +1,7 @@
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { type AfterRecognising, afterRecognising, keyOf } from '#login/decide.ts'
+import { type Admitting, admit } from '#login/admit.ts'
+import { identityOf } from '#login/decide.ts'
 import { destinationOf } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
@@ -9,8 +10,8 @@ import { refuse } from '#login/refuse.ts'
 import { takeVerifiedResponse, type VerifiedResponse } from '#login/verified-responses.ts'
 import { endSession, openSession, type Session } from '#sessions/sessions.ts'
 import { finishRecord } from '#signin-records/signin-records.ts'
-import type { Handle } from '#storage/database.ts'
-import { findUser, insertUserFromSignIn, noteSignIn, type User, type UserKey } from '#users/users.ts'
+import { type Handle, isUniqueViolation } from '#storage/database.ts'
+import { noteSignIn } from '#users/users.ts'
 
 export type LoginToComplete = {
   readonly ticket: string
@@ -21,7 +22,13 @@ export type LoginToComplete = {
   readonly client: Client
 }
 
-export type CompletedLogin = { readonly session: Session; readonly token: string; readonly url: string }
+export type CompletedLogin = {
+  readonly session: Session
+  readonly token: string
+  readonly url: string
+  /** Why the account was not brought up to date, although the person is signed in. */
+  readonly syncFault?: string | undefined
+}
 
 /**
  * Third step, a same-site GET: the browser must be the one that began; then the person is found or made, and the
@@ -32,14 +39,16 @@ export async function completeLogin(ctx: LoginContext, login: LoginToComplete): 
   const response = await takeByCode(ctx, place, login)
   const refusal = { client: login.client, done: response.done, recordId: response.recordId }
   const browser = browserCheck(response, login.browserToken)
-  const { check, key } = keyOf(response.person, place.connection)
-  if (browser.outcome === 'failed' || key === undefined) {
+  const { check, key, identity } = identityOf(response.person, place.connection)
+  if (browser.outcome === 'failed' || key === undefined || identity === undefined) {
     return refuse(ctx, place, { ...refusal, checks: [browser, check] })
   }
   const former = login.formerToken(place.environment.id)
-  const opened = await ctx.db.transaction((tx) =>
-    enter(tx, ctx, place, { response, key, checks: [browser, check], former }),
-  )
+  const admitting = { person: response.person, key, identity }
+  const work = (): Promise<Entered> =>
+    ctx.db.transaction((tx) => enter(tx, ctx, place, { response, admitting, checks: [browser, check], former }))
+  // Somebody took the same name or address a moment ago: now that can be seen, and said.
+  const opened = await work().catch((error) => (isUniqueViolation(error) ? work() : Promise.reject(error)))
   if ('refused' in opened) return refuse(ctx, place, { ...refusal, checks: opened.refused })
   return { ...opened, url: destinationOf(place, response.done, ctx.config.publicUrl) }
 }
@@ -72,22 +81,27 @@ function browserCheck(response: VerifiedResponse, browserToken: string | undefin
 
 type Entering = {
   readonly response: VerifiedResponse
-  readonly key: UserKey
+  readonly admitting: Admitting
   readonly checks: readonly AnyCheck[]
   readonly former: string | undefined
 }
+
+type Entered =
+  | { readonly session: Session; readonly token: string; readonly syncFault: string | undefined }
+  | { readonly refused: readonly AnyCheck[] }
 
 async function enter(
   tx: Handle,
   ctx: LoginContext,
   place: ConnectionInPlace,
-  { response, key, checks, former }: Entering,
-): Promise<{ session: Session; token: string } | { refused: readonly AnyCheck[] }> {
+  { response, admitting, checks, former }: Entering,
+): Promise<Entered> {
   const { environment, connection } = place
   const now = ctx.world.clock()
-  const recognised = await recognise(tx, ctx, place, { response, key, now })
-  if (recognised.next === 'refuse') return { refused: [...checks, ...recognised.checks] }
-  const { user } = recognised
+  const admitted = await admit(tx, ctx.world, connection, admitting)
+  const all = [...checks, ...admitted.checks]
+  if (admitted.user === undefined) return { refused: all }
+  const { user, syncFault } = admitted
   // A new token at each sign-in (session fixation), and the old session does not live on unseen.
   if (former !== undefined) await endSession(tx, environment.id, former, { why: 'replaced', now })
   await noteSignIn(tx, environment.id, user.id, now)
@@ -105,28 +119,6 @@ async function enter(
     },
     { chance: ctx.world.chance, now },
   )
-  const all = [...checks, ...recognised.checks]
   await finishRecord(tx, environment.id, response.recordId, { outcome: 'signed-in', userId: user.id, checks: all }, now)
-  return opened
-}
-
-type Recognised = Exclude<AfterRecognising, { next: 'create-user' }>
-
-async function recognise(
-  tx: Handle,
-  ctx: LoginContext,
-  { environment, connection }: ConnectionInPlace,
-  { response, key, now }: { readonly response: VerifiedResponse; readonly key: UserKey; readonly now: Date },
-): Promise<Recognised> {
-  const find = (): Promise<User | undefined> => findUser(tx, environment.id, key)
-  const step = afterRecognising(await find(), key, response.person, connection)
-  if (step.next !== 'create-user') return step
-  const made = await insertUserFromSignIn(tx, environment.id, step.user, { chance: ctx.world.chance, now })
-  if (made !== undefined) return { next: 'open-session', checks: step.checks, user: made }
-  // Somebody was faster; or, for a federated id, the username is another person's.
-  const again = afterRecognising(await find(), key, response.person, connection)
-  if (again.next !== 'create-user') return again
-  const received = `none, and the username ${step.user.username} belongs to somebody else`
-  const [check] = again.checks
-  return { next: 'refuse', checks: [{ ...check!, outcome: 'failed', received }] }
+  return { ...opened, syncFault }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResponseVerdict } from '@sallyport/saml'
-import { afterJudging, afterRecognising, keyOf, requestCheck } from '#login/decide.ts'
+import { type ResponseVerdict, uris } from '@sallyport/saml'
+import { afterJudging, afterRecognising, identityOf, requestCheck } from '#login/decide.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import type { PendingLogin } from '#login/pending-logins.ts'
-import { after, now, placeOf, testWorld } from '#login/test-place.ts'
+import { after, now, placeOf, testWorld, the } from '#login/test-place.ts'
 import type { Person } from '#login/verified-responses.ts'
 import type { User } from '#users/users.ts'
 
@@ -98,18 +98,23 @@ const ada: User = {
   firstName: undefined,
   lastName: undefined,
   email: undefined,
+  createdThrough: 'sso',
+  accessProfileId: undefined,
+  defaultApplicationId: undefined,
+  deactivatedAt: undefined,
+  version: 1,
 }
 const key = { kind: 'username', value: 'ada' } as const
 
 test('User Id Type says by what a person is found', () => {
-  assert.deepEqual(keyOf(person, connection).key, key)
+  assert.deepEqual(identityOf(person, connection).key, key)
   const federated = placeOf(world, { userIdType: 'federated-id' }).connection
-  assert.deepEqual(keyOf(person, federated).key, { kind: 'federated-id', value: 'ada' })
-  assert.equal(keyOf({ attributes: [] }, connection).key, undefined)
+  assert.deepEqual(identityOf(person, federated).key, { kind: 'federated-id', value: 'ada' })
+  assert.equal(identityOf({ attributes: [] }, connection).key, undefined)
 })
 
 test('a known user of this connection comes in', () => {
-  const step = afterRecognising(ada, key, person, connection)
+  const step = afterRecognising(ada, key, connection)
   assert.equal(step.next, 'open-session')
   assert.deepEqual(
     step.checks.map(({ code, outcome }) => [code, outcome]),
@@ -122,7 +127,7 @@ test('a known user of this connection comes in', () => {
 
 for (const connectionId of [portal.id, undefined]) {
   test(`a user of ${connectionId === undefined ? 'no' : 'another'} connection is refused, whatever this one says`, () => {
-    const step = afterRecognising({ ...ada, connectionId }, key, person, connection)
+    const step = afterRecognising({ ...ada, connectionId }, key, connection)
     assert.equal(step.next, 'refuse')
     assert.deepEqual(step.checks.at(-1)?.code, 'user-connection')
     assert.equal(step.checks.at(-1)?.outcome, 'failed')
@@ -132,30 +137,74 @@ for (const connectionId of [portal.id, undefined]) {
 
 test('an unknown person is refused with Create Users off, and made with it on', () => {
   const off = placeOf(world, { createUsers: { enabled: false } }).connection
-  const refused = afterRecognising(undefined, key, person, off)
+  const refused = afterRecognising(undefined, key, off)
   assert.deepEqual([refused.next, refused.checks[0]?.received], ['refuse', 'none, and Create Users is off'])
-  assert.equal(afterRecognising(undefined, key, person, connection).next, 'create-user')
-})
-
-test('a new user has the first value of each mapped attribute, and the default user type', () => {
-  const attributes = { firstName: 'first', lastName: 'last', email: 'mail' }
-  const createUsers = { enabled: true, attributes, defaults: { userType: 'site' } }
-  const made = afterRecognising(undefined, key, person, placeOf(world, { createUsers }).connection)
-  assert.ok(made.next === 'create-user')
-  const { connectionId, ...user } = made.user
-  assert.deepEqual(user, {
-    username: 'ada',
-    federatedId: undefined,
-    userType: 'site',
-    firstName: 'Ada',
-    lastName: undefined,
-    email: 'ada@acme.example',
-  })
-  assert.match(connectionId, /^conn_/)
+  assert.equal(afterRecognising(undefined, key, connection).next, 'create-user')
 })
 
 test('a new user by federated id has it for both names', () => {
-  const made = afterRecognising(undefined, { kind: 'federated-id', value: 'f-1' }, person, connection)
-  assert.ok(made.next === 'create-user')
-  assert.deepEqual([made.user.username, made.user.federatedId], ['f-1', 'f-1'])
+  const federated = placeOf(world, { userIdType: 'federated-id' }).connection
+  const { username, federatedId, attribute } = the(identityOf(person, federated).identity)
+  assert.deepEqual([username, federatedId, attribute], ['ada', 'ada', 'NameID'])
+})
+
+const byUid = { userIdLocation: 'attribute', userIdAttribute: 'uid' } as const
+
+test('without a user id the person is known by a lasting NameID, where Create Users is on', () => {
+  const on = placeOf(world, byUid).connection
+  const empty = { ...person, attributes: [{ name: 'uid', values: [' '] }] }
+  for (const found of [identityOf(person, on), identityOf(empty, on)]) {
+    assert.deepEqual(found.key, { kind: 'name-id', connectionId: on.id, value: '[null,null,null,"ada"]' })
+    assert.equal(found.identity?.username, 'ada')
+    assert.equal(found.check.outcome, 'passed')
+  }
+  const off = placeOf(world, { ...byUid, createUsers: { enabled: false } }).connection
+  const two = { ...person, attributes: [{ name: 'uid', values: ['a', 'b'] }] }
+  const transient = { ...person, nameId: { value: '_x', format: uris.nameId.transient } }
+  for (const [who, connection] of [
+    [person, off],
+    [two, on],
+    [transient, on],
+    [{ attributes: [] }, on],
+  ] as const) {
+    assert.deepEqual(
+      [identityOf(who, connection).key, identityOf(who, connection).check.outcome],
+      [undefined, 'failed'],
+    )
+  }
+})
+
+test('a NameID is another one in another format or of another qualifier', () => {
+  const on = placeOf(world, byUid).connection
+  const keyWith = (nameId: Person['nameId']) => identityOf({ nameId, attributes: [] }, on).key?.value
+  const keys = [
+    keyWith({ value: 'ada' }),
+    keyWith({ value: 'ada', format: uris.nameId.persistent }),
+    keyWith({ value: 'ada', nameQualifier: 'idp' }),
+    keyWith({ value: 'ada', spNameQualifier: 'idp' }),
+  ]
+  assert.equal(new Set(keys).size, 4)
+})
+
+test('a deactivated user does not come in', () => {
+  const step = afterRecognising({ ...ada, deactivatedAt: now }, key, connection)
+  assert.deepEqual([step.next, step.checks.at(-1)?.code], ['refuse', 'user-active'])
+})
+
+test('whom nobody speaks for is bound where the username is in a domain of the connection', () => {
+  const { connection } = placeOf(world, { usernameDomains: ['acme.example'] })
+  const unbound = (username: string): User => ({ ...ada, connectionId: undefined, username })
+  for (const username of ['ada@acme.example', 'ada@ACME.example', 'a@b@acme.example']) {
+    const step = afterRecognising(unbound(username), key, connection)
+    assert.ok(step.next === 'open-session' && step.bind, username)
+  }
+  for (const username of [
+    'ada',
+    'acme.example',
+    'ada@sub.acme.example',
+    'ada@acme.example.org',
+    'ada@acme.example@x',
+  ]) {
+    assert.equal(afterRecognising(unbound(username), key, connection).next, 'refuse', username)
+  }
 })

@@ -15,7 +15,11 @@ const single = z.string().optional().catch(undefined)
 const query = z.object({ done: single, 'logged-out': single })
 
 /** The User/Agent URL: who is signed in, or the way in. */
-export function landingRoutes(ctx: Pick<LoginContext, 'db' | 'world' | 'config'>): readonly Route[] {
+export function landingRoutes(
+  ctx: Pick<LoginContext, 'db' | 'world' | 'config'>,
+  /** Where people sign in with a password, if they can. */
+  passwordUrlOf: (place: EnvironmentOfCompany) => Promise<string | undefined>,
+): readonly Route[] {
   return [{ method: 'GET', path: '/:company/:environment', handler: landing }]
 
   async function landing(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -24,12 +28,14 @@ export function landingRoutes(ctx: Pick<LoginContext, 'db' | 'world' | 'config'>
     const { publicUrl } = ctx.config
     const who = await whoIs(ctx, request, place.environment.id)
     if (who !== undefined) {
-      const logoutUrl = `${landingOf(place, publicUrl)}/logout`
-      return sendPage(reply, 200, signedInPage(place, who.user, { session: who.session, logoutUrl }))
+      const landingUrl = landingOf(place, publicUrl)
+      return sendPage(reply, 200, signedInPage(place, who.user, { session: who.session, landingUrl }))
     }
     const connections = await listConnections(ctx.db.read, place.environment.id)
     const { done, 'logged-out': loggedOut } = query.parse(request.query)
-    return sendPage(reply, 200, signInPage(place, connections, { publicUrl, done, loggedOut: loggedOut !== undefined }))
+    const passwordUrl = await passwordUrlOf(place)
+    const links = { publicUrl, done, loggedOut: loggedOut !== undefined, passwordUrl }
+    return sendPage(reply, 200, signInPage(place, connections, links))
   }
 }
 

@@ -14,6 +14,11 @@ export type LoginCheckCode =
   | 'user-id'
   | 'user-known'
   | 'user-connection'
+  | 'user-active'
+  | 'user-name'
+  | 'user-email'
+  | 'user-team'
+  | 'user-sync'
 
 export type AnyCheckCode = CheckCode | LoginCheckCode
 export type AnyCheck = Check<AnyCheckCode>
@@ -85,7 +90,38 @@ const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
     title: 'This connection speaks for the person',
     section: 'Sallyport’s rule: one identity provider does not speak for another’s people',
     sentence: 'The user exists, but belongs to another connection.',
-    cure: 'Let the person sign in through their own connection. If they have moved to this identity provider, bind the user to this connection.',
+    cure: 'Let the person sign in through their own connection. If they have moved to this identity provider, bind the user to this connection. Users whom nobody has bound yet are bound at their first sign-in where the domain of their username is listed in the connection’s usernameDomains.',
+  },
+  'user-active': {
+    title: 'The account is active',
+    section: 'Users',
+    sentence: 'The user was deactivated.',
+    cure: 'Activate the user if the person may come in again. If not, take the application away from them at the identity provider, so that they are told there.',
+  },
+  'user-name': {
+    title: 'The username is free',
+    section: 'Create Users',
+    sentence: 'The account cannot be made: somebody else has its username.',
+    cure: 'Give the other user another username or, if it is the same person, bind that user to this connection. The identity provider must send another user id for each person.',
+  },
+  'user-email': {
+    title: 'The e-mail address is free',
+    section: 'Attribute for Email',
+    sentence: 'The account cannot have this e-mail address: somebody else has it.',
+    cure: 'Correct the address at the identity provider, or change that of the other user. An address is never taken away from somebody.',
+  },
+  'user-team': {
+    title: 'The new user has a team',
+    section: 'Attribute for Team, Default Team',
+    sentence: 'The account cannot be made: neither the assertion nor the settings name a team that exists.',
+    cure: 'Set Default Team to a team of this Environment, or let the identity provider send the name of one in the Attribute for Team.',
+  },
+  'user-sync': {
+    title: 'The account follows the identity provider',
+    section: 'User sync via SSO',
+    sentence:
+      'The account was not brought up to date: the assertion names something that does not exist here, or that belongs to somebody else. Nothing of it was changed.',
+    cure: 'Make the missing team or role here, or correct its name at the identity provider. Names are compared exactly; several are joined with _::_.',
   },
 }
 

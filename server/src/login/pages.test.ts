@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { after, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { ConnectionInPlace } from '#connections/connections.ts'
-import { makePlaces, the } from '#login/test-place.ts'
+import { makePlaces, newUser, the } from '#login/test-place.ts'
 import { openSession } from '#sessions/sessions.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
-import { insertUserFromSignIn } from '#users/users.ts'
+import { insertUser } from '#users/users.ts'
 import { closeBrowser, visitor } from '../../flows/browser.ts'
 import { type Sallyport, startSallyport } from '../../flows/sallyport.ts'
 
@@ -72,9 +72,8 @@ async function signIn(page: Page, { sallyport, one }: World): Promise<void> {
   const env = one.environment.id
   const made = { chance: world.chance, now: world.clock() }
   const connectionId = one.connection.id
-  const names = { firstName: long, lastName: undefined, email: `${long}@acme.example` }
-  const user = { connectionId, username: long, federatedId: undefined, userType: 'platform', ...names } as const
-  const { id } = the(await insertUserFromSignIn(db.write, env, user, made))
+  const user = newUser({ connectionId, username: long, firstName: long, email: `${long}@acme.example` })
+  const { id } = the(await insertUser(db.write, env, user, made))
   const nothing = { nameId: undefined, sessionIndex: undefined, authnContext: undefined, notOnOrAfter: undefined }
   const { token } = await openSession(db.write, env, { userId: id, connectionId, ...nothing }, made)
   await page.context().addCookies([{ name: `sallyport_session_${env.slice(4)}`, value: token, url: sallyport.url }])

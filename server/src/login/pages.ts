@@ -60,7 +60,12 @@ const SHOWN = 6
 export function signInPage(
   { company, environment }: Whose,
   connections: readonly Connection[],
-  links: { readonly publicUrl: string; readonly done: string | undefined; readonly loggedOut: boolean },
+  links: {
+    readonly publicUrl: string
+    readonly done: string | undefined
+    readonly loggedOut: boolean
+    readonly passwordUrl?: string | undefined
+  },
 ): Page {
   const goodbye =
     links.loggedOut &&
@@ -70,27 +75,37 @@ export function signInPage(
     return links.done === undefined ? url : `${url}&done=${encodeURIComponent(links.done)}`
   }
   const whose = { title: `Sign in to ${environment.name}`, owner: company.name }
+  const asked = links.done === undefined ? '' : `?done=${encodeURIComponent(links.done)}`
+  const byPassword =
+    links.passwordUrl !== undefined &&
+    html`<p class="actions"><a href="${links.passwordUrl}${asked}">Sign in with a password</a></p>`
   const [only, second] = connections
   if (only === undefined) {
     const missing = html`<p>Nobody has set up sign-in for this place yet. Please tell your administrator.</p>`
-    return { ...whose, body: html`${goodbye}${missing}` }
+    return { ...whose, body: html`${goodbye}${byPassword || missing}` }
   }
   if (second === undefined) {
     const button = html`<p class="actions"><a class="button" href="${start(only)}">Sign in</a></p>`
-    return { ...whose, body: html`${goodbye}<p>Your company’s sign-in page will ask who you are.</p>${button}` }
+    return {
+      ...whose,
+      body: html`${goodbye}<p>Your company’s sign-in page will ask who you are.</p>${button}${byPassword}`,
+    }
   }
   const choices = (list: readonly Connection[]): Html =>
     html`<ul class="choices">${list.map((one) => html`<li><a class="button" href="${start(one)}">${one.name}</a></li>`)}</ul>`
   const rest = connections.slice(SHOWN)
   const more = rest.length > 0 && html`<details><summary>${rest.length} more</summary>${choices(rest)}</details>`
-  return { ...whose, body: html`${goodbye}<p>How do you sign in?</p>${choices(connections.slice(0, SHOWN))}${more}` }
+  return {
+    ...whose,
+    body: html`${goodbye}<p>How do you sign in?</p>${choices(connections.slice(0, SHOWN))}${more}${byPassword}`,
+  }
 }
 
 /** The User/Agent URL for somebody who is signed in. */
 export function signedInPage(
   { company, environment }: Whose,
   user: User,
-  { session, logoutUrl }: { readonly session: Session; readonly logoutUrl: string },
+  { session, landingUrl }: { readonly session: Session; readonly landingUrl: string },
 ): Page {
   const until = session.expiresAt.toISOString()
   return {
@@ -102,6 +117,9 @@ export function signedInPage(
 ${user.email !== undefined && html`<dt>E-mail</dt><dd>${user.email}</dd>`}
 <dt>Signed in until</dt><dd><time datetime="${until}">${until.slice(0, 16).replace('T', ' ')} UTC</time></dd>
 </dl>
-<form method="post" action="${logoutUrl}" class="actions"><button type="submit" class="plain">Log out</button></form>`,
+<form method="post" action="${landingUrl}/logout" class="actions">
+<a class="button" href="${landingUrl}/account">My account</a>
+<button type="submit" class="plain">Log out</button>
+</form>`,
   }
 }

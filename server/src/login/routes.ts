@@ -13,6 +13,7 @@ import { postPage } from '#login/pages.ts'
 import { keyOfPlace } from '#login/place-key.ts'
 import { receiveResponse } from '#login/receive-response.ts'
 import { startLogin } from '#login/start-login.ts'
+import { headerText, SYNC_FAULT_HEADER } from '#login/sync-fault.ts'
 import { sessionToken, setSessionCookie } from '#sessions/session-cookie.ts'
 
 /** Several sign-ins may be under way in the tabs of one browser: they share this cookie. */
@@ -63,6 +64,7 @@ export function loginRoutes(ctx: LoginContext): readonly Route[] {
     const formerToken = (environmentId: `env_${string}`) => sessionToken(request, environmentId, publicUrl)
     const completed = await completeLogin(ctx, { ticket, code, browserToken, formerToken, client: clientOf(request) })
     setSessionCookie(reply, { ...completed.session, token: completed.token }, publicUrl)
+    if (completed.syncFault !== undefined) reply.header(SYNC_FAULT_HEADER, headerText(completed.syncFault))
     return sendTo(reply, completed.url)
   }
 

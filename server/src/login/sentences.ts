@@ -105,6 +105,27 @@ const sentences = {
     advice: 'Please use your own company’s sign-in, or tell your administrator the reference below.',
     again: false,
   },
+  'locked-out': {
+    status: 403,
+    title: 'Your account is not active',
+    sentence: 'An administrator has deactivated your account here.',
+    advice: tellAdministrator,
+    again: false,
+  },
+  'not-made': {
+    status: 403,
+    title: 'Your account could not be made',
+    sentence: 'Your company’s sign-in page let you in, but what it says of you does not fit what is set up here.',
+    advice: tellAdministrator,
+    again: false,
+  },
+  'not-up-to-date': {
+    status: 403,
+    title: 'Your account could not be brought up to date',
+    sentence: 'Your company’s sign-in page names a team or a role for you that does not exist here.',
+    advice: tellAdministrator,
+    again: false,
+  },
 } as const satisfies Record<string, PersonSentence>
 
 const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
@@ -166,6 +187,11 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   'user-id': 'nameless',
   'user-known': 'no-account',
   'user-connection': 'other-way-in',
+  'user-active': 'locked-out',
+  'user-name': 'not-made',
+  'user-email': 'not-made',
+  'user-team': 'not-made',
+  'user-sync': 'not-up-to-date',
 }
 
 /** The sentence for a sign-in that was refused because of this check. */

@@ -23,11 +23,17 @@ import { signerOf } from '../../../saml/cases/one-change.ts'
 export type AppToStart = LoginContext & {
   readonly config: Partial<AppContext['config']>
   readonly log?: AppContext['log']
+  readonly mailer?: AppContext['mailer']
 }
 
 export async function startApp(t: TestContext, ctx: AppToStart): Promise<FastifyInstance> {
   const { publicUrl, trustedProxies = [] } = ctx.config
-  const app = await createApp({ log: pino({ level: 'silent' }), ...ctx, config: { publicUrl, trustedProxies } })
+  const app = await createApp({
+    log: pino({ level: 'silent' }),
+    mailer: { send: async () => {} },
+    ...ctx,
+    config: { publicUrl, trustedProxies },
+  })
   t.after(() => app.close())
   return app
 }
@@ -59,7 +65,7 @@ export function signedAnswer({ connection }: ConnectionInPlace, world: World, an
     notOnOrAfter: at(300),
     authnInstant: at(-5),
     sessionIndex: '_session',
-    attributes: [{ name: 'email', values: ['ada@acme.example'] }],
+    attributes: [{ name: 'email', values: [`${answer.person ?? 'ada'}@acme.example`] }],
     ...answer.assertion,
   }
   const response = {

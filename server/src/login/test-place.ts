@@ -10,7 +10,10 @@ import { newId, type World } from '#config/world.ts'
 import { type ConnectionInPlace, insertConnection, newTicket } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
 import type { LoginContext } from '#login/login.ts'
+import type { Mailer } from '#mail/mail.ts'
 import type { Database } from '#storage/database.ts'
+import { insertStandardDirectory, insertTeam } from '#users/directory.ts'
+import type { NewUser } from '#users/users.ts'
 import { readKey } from '../../../saml/cases/case.ts'
 
 export const publicUrl = 'https://sso.example'
@@ -62,7 +65,7 @@ export function placesOf({ chance }: World, make: PlaceToMake = {}): readonly Co
         issuer: 'https://idp.example/metadata',
         thirdPartyAuthenticationUrl: 'https://idp.example/sso',
         issuerCertificates: [readKey('idp.crt')],
-        createUsers: { enabled: true, attributes: { email: 'email' } },
+        createUsers: { enabled: true, attributes: { email: 'email' }, defaults: { team: 'Agents' } },
         ...settings,
       }),
     },
@@ -84,6 +87,8 @@ export async function makePlaces(
   await db.transaction(async (tx) => {
     await insertCompany(tx, company, now)
     await insertEnvironment(tx, environment, now)
+    await insertStandardDirectory(tx, environment.id, { chance: world.chance, now })
+    await insertTeam(tx, environment.id, 'Agents', { chance: world.chance, now })
     for (const { connection } of places) await insertConnection(tx, environment.id, connection, now)
   })
   return places
@@ -102,9 +107,25 @@ export async function makeNeighbours(
 }
 
 /** What the steps of a sign-in take. */
-export function contextOf(db: Database, world: World): LoginContext {
+export function contextOf(db: Database, world: World): LoginContext & { readonly mailer: Mailer } {
   const secret = new Secret('a secret for tests, long enough for all')
-  return { db, world, config: { publicUrl }, secret }
+  return { db, world, config: { publicUrl }, secret, mailer: { send: async () => {} } }
+}
+
+/** A user whom `connectionId` speaks for, to be inserted. */
+export function newUser(change: Partial<NewUser> & Pick<NewUser, 'connectionId'>): NewUser {
+  return {
+    username: 'ada',
+    federatedId: undefined,
+    userType: 'platform',
+    firstName: undefined,
+    lastName: undefined,
+    email: undefined,
+    createdThrough: 'sso',
+    accessProfileId: undefined,
+    defaultApplicationId: undefined,
+    ...change,
+  }
 }
 
 /** It is there. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { uris } from '@sallyport/saml'
-import { userIdOf, valuesOf } from '#login/user-id.ts'
+import { userIdOf } from '#login/user-id.ts'
 import type { Person } from '#login/verified-responses.ts'
+import { valuesOf } from '#provisioning/values.ts'
 
 const { persistent, transient, unspecified } = uris.nameId
 const bySubject = { userIdLocation: 'subject' } as const
@@ -90,6 +91,6 @@ for (const [what, settings, person, found] of rows) {
 
 test('the values of an attribute are those of every element with its exact name', () => {
   const person = { ...nobody, ...attributes(['mail', 'a'], ['Mail', 'b'], ['mail', ' c ', '']) }
-  assert.deepEqual(valuesOf(person, 'mail'), ['a', 'c'])
-  assert.deepEqual(valuesOf(person, 'toString'), [])
+  assert.deepEqual(valuesOf(person.attributes, 'mail'), ['a', 'c'])
+  assert.deepEqual(valuesOf(person.attributes, 'toString'), [])
 })

@@ -2,11 +2,28 @@ import { uris } from '@sallyport/saml'
 import type { ConnectionSettings } from '#connections/settings.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import type { Person } from '#login/verified-responses.ts'
+import { valuesOf } from '#provisioning/values.ts'
 
 /** Core 8.3.7 gives a persistent identifier 256 characters; an index of PostgreSQL has room for these, whatever they are. */
 const LONGEST = 512
 
 type Where = Pick<ConnectionSettings, 'userIdLocation' | 'userIdAttribute'>
+
+/**
+ * The NameID that somebody is known by whose assertion has no user id, as one text: what it is depends on all its parts
+ * (Core 2.2.2, 8.3.7). Undefined where there is none that lasts.
+ */
+export function lastingNameId({ nameId }: Person): { readonly key: string; readonly value: string } | undefined {
+  if (nameId === undefined || nameId.format === uris.nameId.transient || nameId.value.trim() === '') return undefined
+  const { format = null, nameQualifier = null, spNameQualifier = null, value } = nameId
+  const key = JSON.stringify([format, nameQualifier, spNameQualifier, value])
+  return key.length > LONGEST * 2 || value.length > LONGEST ? undefined : { key, value }
+}
+
+/** Whether there is no user id at all; several, or one that is too long, is another matter. */
+export function lacksUserId(person: Person, settings: Where): boolean {
+  return candidates(person, settings).values.length === 0
+}
 
 /** The user id of the person, by User Id Location and Attribute for User ID; several values are no identity. */
 export function userIdOf(person: Person, settings: Where): { readonly check: AnyCheck; readonly userId?: string } {
@@ -32,32 +49,11 @@ function candidates(person: Person, settings: Where): { expected: string; values
     const { nameId } = person
     // Core 8.3.8: a transient identifier is another one at every sign-in, so it names nobody.
     const lasting = nameId === undefined || nameId.format === uris.nameId.transient ? [] : [nameId.value]
-    return { expected: 'a lasting identifier in the Subject (Name ID)', values: lasting.filter(isWritten) }
+    return {
+      expected: 'a lasting identifier in the Subject (Name ID)',
+      values: lasting.filter((value) => value.trim() !== ''),
+    }
   }
   const name = settings.userIdAttribute ?? ''
-  return { expected: `one value in the attribute ${name}`, values: valuesOf(person, name) }
-}
-
-/**
- * All values of an attribute that are not blank; names are compared exactly. Only the white space of XML around a value
- * is dropped, as pretty-printers put it there: any other makes another value, and perhaps another person.
- */
-export function valuesOf(person: Person, name: string): readonly string[] {
-  return person.attributes
-    .filter((attribute) => attribute.name === name)
-    .flatMap(({ values }) => values)
-    .map(unindented)
-    .filter(isWritten)
-}
-
-// A loop, as `[ \t\r\n]+$` takes a minute for a value with spaces enough inside.
-function unindented(value: string): string {
-  let [start, end] = [0, value.length]
-  while (start < end && ' \t\r\n'.includes(value.charAt(start))) start++
-  while (end > start && ' \t\r\n'.includes(value.charAt(end - 1))) end--
-  return value.slice(start, end)
-}
-
-function isWritten(value: string): boolean {
-  return value.trim() !== ''
+  return { expected: `one value in the attribute ${name}`, values: valuesOf(person.attributes, name) }
 }

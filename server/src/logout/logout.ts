@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findEnvironment } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
+import { isForeignForm } from '#http/foreign-form.ts'
 import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
 import { clearSessionCookie, sessionToken } from '#sessions/session-cookie.ts'
 import { endSession } from '#sessions/sessions.ts'
@@ -25,19 +26,12 @@ export function logoutRoutes(ctx: SessionContext): readonly Route[] {
     const { company, environment } = params.parse(request.params)
     const place = await findEnvironment(ctx.db.read, { companySlug: company, environmentSlug: environment })
     if (place === undefined) return notFound(reply)
-    if (isForeign(request, publicUrl)) return sendJson(reply, 403, { error: 'Log out from a page of this service.' })
+    if (isForeignForm(request, publicUrl))
+      return sendJson(reply, 403, { error: 'Log out from a page of this service.' })
     const token = sessionToken(request, place.environment.id, publicUrl)
     const ending = { why: 'logged-out', now: ctx.world.clock() } as const
     if (token !== undefined) await endSession(ctx.db.write, place.environment.id, token, ending)
     clearSessionCookie(reply, place.environment.id, publicUrl)
     return sendTo(reply, `${publicUrl}/${company}/${environment}?logged-out=1`)
   }
-}
-
-/** A form on another site: its browser says so. SameSite=Lax keeps the cookie back as well; this is the second lock. */
-function isForeign(request: FastifyRequest, publicUrl: string): boolean {
-  const site = request.headers['sec-fetch-site']
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
-  const { origin } = request.headers
-  return origin !== undefined && origin !== publicUrl
 }

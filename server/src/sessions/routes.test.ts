@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { accountUrl, ownPage, setStage } from '#account/test-account.ts'
 import { startApp, testBrowser } from '#login/test-browser.ts'
 import { after, contextOf, makeNeighbours, makePlace, now, publicUrl, testWorld } from '#login/test-place.ts'
 import { SESSION_LIFETIME_MS } from '#sessions/sessions.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { insertTeam } from '#users/directory.ts'
+import { replaceTeams } from '#users/memberships.ts'
 
 const url = '/acme/production/session'
 const nobody = { valid: false, signInUrl: `${publicUrl}/acme/production` }
@@ -21,15 +24,48 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal(response.statusCode, 200)
     const { user, session, ...rest } = response.json()
     assert.deepEqual(rest, { valid: true })
-    const { id, ...known } = user
+    const { id, accessProfile, primaryTeam, ...known } = user
     assert.match(id, /^user_/)
-    assert.deepEqual(known, { username: 'ada', userType: 'platform', email: 'ada@acme.example' })
+    assert.match(accessProfile.id, /^prof_/)
+    assert.match(primaryTeam.id, /^team_/)
+    assert.deepEqual([accessProfile.name, primaryTeam.name], ['Regular User', 'Agents'])
+    const belongings = { teams: [primaryTeam], applications: [] }
+    assert.deepEqual(known, { username: 'ada', userType: 'platform', email: 'ada@acme.example', ...belongings })
     const expiresAt = after(SESSION_LIFETIME_MS).toISOString()
     assert.deepEqual(session, { id: session.id, openedAt: now.toISOString(), expiresAt })
     assert.match(session.id, /^sess_/)
     assert.match(String(response.headers['content-type']), /^application\/json/)
     assert.equal(response.headers['cache-control'], 'no-store')
     assert.equal(response.headers['access-control-allow-origin'], undefined, 'no page elsewhere reads it')
+  })
+
+  test(`they learn what the person belongs to and has chosen, by id and name (${kind})`, async (t) => {
+    const { browser, directory, place, db, ada } = await setStage(t, await openFresh(t))
+    const { desk, billing } = directory
+    const named = ({ id, name }: { id: string; name: string }) => ({ id, name })
+    const read = async () => (await browser.get(url)).json().user
+    const before = await read()
+    assert.equal('defaultApplication' in before, false)
+    assert.deepEqual(before.applications, [
+      { ...named(billing), roles: [named(billing.clerk)] },
+      { ...named(desk), roles: [named(desk.agent), named(desk.lead)] },
+    ])
+    const further = await insertTeam(db.write, place.environment.id, 'A-Team', { chance: testWorld().chance, now })
+    const source = { by: 'rule' } as const
+    const teams = [
+      { teamId: before.primaryTeam.id, primary: true, source },
+      { teamId: further.id, primary: false, source },
+    ]
+    await replaceTeams(db.write, ada, teams, now)
+    const form = { application: desk.id, [`role.${billing.id}`]: '', [`role.${desk.id}`]: desk.lead.id }
+    await browser.submit(accountUrl, form, ownPage)
+    const after = await read()
+    assert.deepEqual(after.defaultApplication, named(desk))
+    assert.deepEqual(
+      after.applications.map(({ activeRole }: { activeRole?: unknown }) => activeRole),
+      [undefined, named(desk.lead)],
+    )
+    assert.deepEqual([after.primaryTeam, after.teams], [before.primaryTeam, [before.primaryTeam, named(further)]])
   })
 
   test(`an expired session, a neighbour’s, and a removed user’s are nobody’s (${kind})`, async (t) => {

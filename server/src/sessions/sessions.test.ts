@@ -2,20 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { after, makeNeighbours, makePlace, now, testWorld, the } from '#login/test-place.ts'
+import { after, makeNeighbours, makePlace, newUser, now, testWorld, the } from '#login/test-place.ts'
 import { endSession, findSession, openSession, SESSION_LIFETIME_MS, type SessionToOpen } from '#sessions/sessions.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
-import { insertUserFromSignIn } from '#users/users.ts'
+import { insertUser } from '#users/users.ts'
 
 const world = testWorld()
 const hour = 3_600_000
 
 async function open(db: Database, { connection, environment }: ConnectionInPlace, change: Partial<SessionToOpen> = {}) {
   const username = world.chance.bytes(8).join('-')
-  const names = { federatedId: undefined, firstName: undefined, lastName: undefined, email: undefined }
-  const user = { connectionId: connection.id, username, userType: 'platform', ...names } as const
-  const { id } = the(await insertUserFromSignIn(db.write, environment.id, user, { chance: world.chance, now }))
+  const user = newUser({ connectionId: connection.id, username })
+  const { id } = the(await insertUser(db.write, environment.id, user, { chance: world.chance, now }))
   const session: SessionToOpen = {
     userId: id,
     connectionId: connection.id,

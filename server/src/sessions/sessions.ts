@@ -34,7 +34,8 @@ export type StoredNameId = {
 
 export type SessionToOpen = {
   readonly userId: Id<'user'>
-  readonly connectionId: Id<'conn'>
+  /** None where the person signed in with a password. */
+  readonly connectionId: Id<'conn'> | undefined
   /** Kept for single logout, which names the person as the assertion did. */
   readonly nameId: StoredNameId | undefined
   readonly sessionIndex: string | undefined
@@ -56,7 +57,7 @@ export async function openSession(
     id: newId(chance, 'sess'),
     environment_id: environmentId,
     user_id: session.userId,
-    connection_id: session.connectionId,
+    connection_id: session.connectionId ?? null,
     token_hash: tokenHash(token),
     name_id: session.nameId?.value ?? null,
     name_id_format: session.nameId?.format ?? null,
@@ -104,6 +105,22 @@ export async function endSession(
     .set({ ended_at: ending.now.getTime(), ended_why: ending.why })
     .where('token_hash', '=', tokenHash(token))
     .where('environment_id', '=', environmentId)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
+/** Ends all sessions of a user at once. */
+export async function endSessionsOf(
+  db: Handle,
+  environmentId: Id<'env'>,
+  userId: Id<'user'>,
+  ending: { readonly why: 'deactivated' | 'password-changed'; readonly now: Date },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ ended_at: ending.now.getTime(), ended_why: ending.why })
+    .where('environment_id', '=', environmentId)
+    .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .execute()
 }

@@ -5,12 +5,14 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
 import type { Database } from '#storage/database.ts'
-import { MigrationError, migrate, migrateWith } from '#storage/migrate.ts'
+import { MigrationError, migrate, migrateWith, migrations } from '#storage/migrate.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 
 const adds = (table: string) => ({
   up: async (db: Kysely<never>) => db.schema.createTable(table).addColumn('id', 'text').execute(),
 })
+
+const names = Object.keys(migrations)
 
 async function tableNames(db: Database): Promise<readonly string[]> {
   return (await db.read.introspection.getTables()).map(({ name }) => name).sort()
@@ -19,20 +21,66 @@ async function tableNames(db: Database): Promise<readonly string[]> {
 onEveryDatabase((kind, _openFresh, makeFresh) => {
   test(`migrating makes every table, and a second time does nothing (${kind})`, async (t) => {
     const { db } = await makeFresh(t, { migrated: false })
-    assert.deepEqual(await migrate(db), ['0001-first'])
+    assert.deepEqual(await migrate(db), names)
     assert.deepEqual(await migrate(db), [])
     assert.deepEqual(await tableNames(db), [
-      'companies',
-      'connections',
-      'environments',
-      'pending_logins',
-      'sessions',
-      'signin_records',
-      'signing_keys',
-      'used_assertions',
-      'users',
+      ...['access_profiles', 'api_tokens', 'applications', 'audit_entries', 'companies', 'connections'],
+      ...['environment_passwords', 'environments', 'idempotent_answers', 'imports', 'password_attempts'],
+      ...['password_resets', 'pending_logins', 'roles', 'sessions', 'signin_records', 'signing_keys', 'teams'],
+      ...['used_assertions', 'user_applications', 'user_fields', 'user_passwords', 'user_roles', 'user_teams', 'users'],
       'verified_responses',
     ])
+  })
+
+  test(`0002-directory: who was there before has a profile and a team, and keeps an address of their own (${kind})`, async (t) => {
+    const { db } = await makeFresh(t, { migrated: false })
+    await migrateWith(db, { '0001-first': migrations['0001-first']! })
+    const times = { created_at: 1, updated_at: 1 }
+    // The tables as they were then.
+    const write = db.write as unknown as Kysely<Record<string, Record<string, unknown>>>
+    await write
+      .insertInto('companies')
+      .values({ id: 'comp_a', slug: 'a', name: 'A', ...times })
+      .execute()
+    for (const id of ['env_aaaaaaaaaaaaaaaaaaaa', 'env_bbbbbbbbbbbbbbbbbbbb']) {
+      const environment = { id, company_id: 'comp_a', slug: id, name: 'A', targets: '[]', ...times }
+      await write.insertInto('environments').values(environment).execute()
+      for (const [nth, user_type] of ['platform', 'site', 'platform'].entries()) {
+        const user = { id: `user_${nth}${id}`, environment_id: id, username: `${nth}`, user_type, email: 'A@b.example' }
+        const made = { created_through: 'sso', created_at: nth, updated_at: nth }
+        await write
+          .insertInto('users')
+          .values({ ...user, ...made })
+          .execute()
+      }
+    }
+    await migrate(db)
+    const users = await db.read
+      .selectFrom('users')
+      .innerJoin('access_profiles', 'access_profiles.id', 'access_profile_id')
+      .innerJoin('user_teams', 'user_teams.user_id', 'users.id')
+      .innerJoin('teams', 'teams.id', 'team_id')
+      .select([
+        'username',
+        'access_profiles.name as profile',
+        'teams.name as team',
+        'is_primary',
+        'email_key',
+        'version',
+      ])
+      .orderBy('users.environment_id')
+      .orderBy('username')
+      .execute()
+    const team = 'Portal Users and Customers'
+    const one = [
+      { username: '0', profile: 'Regular User', team, is_primary: 1, email_key: 'a@b.example', version: 1 },
+      { username: '1', profile: 'Portal User Profile', team, is_primary: 1, email_key: null, version: 1 },
+      { username: '2', profile: 'Regular User', team, is_primary: 1, email_key: null, version: 1 },
+    ]
+    assert.deepEqual(
+      users.map((user) => ({ ...user })),
+      [...one, ...one],
+    )
   })
 
   test(`a migration that fails leaves the database as it was, and names itself (${kind})`, async (t) => {
@@ -78,6 +126,6 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
       return out
     }
     const outputs = await Promise.all(Array.from({ length: 4 }, run))
-    assert.deepEqual(outputs.sort(), ['', '', '', '0001-first'])
+    assert.deepEqual(outputs.sort(), ['', '', '', names.join()])
   })
 })

@@ -1,9 +1,17 @@
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from '#storage/database.ts'
 import * as first from '#storage/migrations/0001-first.ts'
+import * as directory from '#storage/migrations/0002-directory.ts'
+import * as administration from '#storage/migrations/0003-administration.ts'
+import * as passwords from '#storage/migrations/0004-passwords.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
-const migrations: Readonly<Record<string, Migration>> = { '0001-first': first }
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-directory': directory,
+  '0003-administration': administration,
+  '0004-passwords': passwords,
+}
 
 export class MigrationError extends Error {
   readonly code: 'database-is-newer' | 'failed'

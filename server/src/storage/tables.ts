@@ -6,6 +6,7 @@
  */
 
 import type { Id } from '#config/world.ts'
+import type { ApiTokenRow, AuditEntryRow, IdempotentAnswerRow, ImportRow } from '#storage/administration-tables.ts'
 
 export type Tables = {
   companies: CompanyRow
@@ -13,11 +14,27 @@ export type Tables = {
   connections: ConnectionRow
   signing_keys: SigningKeyRow
   users: UserRow
+  user_fields: UserFieldRow
+  teams: TeamRow
+  access_profiles: AccessProfileRow
+  applications: ApplicationRow
+  roles: RoleRow
+  user_teams: UserTeamRow
+  user_applications: UserApplicationRow
+  user_roles: UserRoleRow
   sessions: SessionRow
   pending_logins: PendingLoginRow
   used_assertions: UsedAssertionRow
   verified_responses: VerifiedResponseRow
   signin_records: SigninRecordRow
+  api_tokens: ApiTokenRow
+  audit_entries: AuditEntryRow
+  idempotent_answers: IdempotentAnswerRow
+  imports: ImportRow
+  environment_passwords: EnvironmentPasswordsRow
+  user_passwords: UserPasswordRow
+  password_resets: PasswordResetRow
+  password_attempts: PasswordAttemptRow
 }
 
 export type CompanyRow = {
@@ -70,10 +87,79 @@ export type UserRow = {
   first_name: string | null
   last_name: string | null
   email: string | null
-  created_through: 'sso' | 'api' | 'portal'
+  created_through: 'sso' | 'api' | 'portal' | 'declaration' | 'import'
   created_at: number
   updated_at: number
   last_sign_in_at: number | null
+  access_profile_id: Id<'prof'> | null
+  default_application_id: Id<'app'> | null
+  /** The NameID of its connection that it is known by, where it has no user id; see users/users.ts */
+  name_id_key: string | null
+  /** The e-mail address in the form in which it is compared. */
+  email_key: string | null
+  deactivated_at: number | null
+  version: number
+}
+
+/** Where something came from, JSON (users/source.ts), and since when. */
+type WithSource = { source: string; since: number }
+
+export type UserFieldRow = WithSource & { environment_id: Id<'env'>; user_id: Id<'user'>; field: string }
+
+export type TeamRow = {
+  id: Id<'team'>
+  environment_id: Id<'env'>
+  name: string
+  standard: 'portal' | null
+  created_at: number
+  updated_at: number
+}
+
+export type AccessProfileRow = {
+  id: Id<'prof'>
+  environment_id: Id<'env'>
+  name: string
+  standard: 'portal' | 'regular' | 'administrator' | null
+  created_at: number
+  updated_at: number
+}
+
+export type ApplicationRow = {
+  id: Id<'app'>
+  environment_id: Id<'env'>
+  name: string
+  created_at: number
+  updated_at: number
+}
+
+export type RoleRow = {
+  id: Id<'role'>
+  environment_id: Id<'env'>
+  application_id: Id<'app'>
+  name: string
+  created_at: number
+  updated_at: number
+}
+
+export type UserTeamRow = WithSource & {
+  environment_id: Id<'env'>
+  user_id: Id<'user'>
+  team_id: Id<'team'>
+  is_primary: 0 | 1
+}
+
+export type UserApplicationRow = WithSource & {
+  environment_id: Id<'env'>
+  user_id: Id<'user'>
+  application_id: Id<'app'>
+  active_role_id: Id<'role'> | null
+}
+
+export type UserRoleRow = WithSource & {
+  environment_id: Id<'env'>
+  user_id: Id<'user'>
+  application_id: Id<'app'>
+  role_id: Id<'role'>
 }
 
 export type SessionRow = {
@@ -140,4 +226,38 @@ export type SigninRecordRow = {
   subject: string | null
   request_id: string | null
   details: string
+}
+
+export type EnvironmentPasswordsRow = {
+  environment_id: Id<'env'>
+  /** JSON, see passwords/settings.ts */
+  settings: string
+  updated_at: number
+}
+
+export type UserPasswordRow = {
+  user_id: Id<'user'>
+  environment_id: Id<'env'>
+  /** PHC string format, see passwords/hash.ts */
+  hash: string
+  set_at: number
+  must_change: 0 | 1
+  failed_attempts: number
+  locked_until: number | null
+}
+
+export type PasswordResetRow = {
+  token_hash: string
+  environment_id: Id<'env'>
+  user_id: Id<'user'>
+  expires_at: number
+  used_at: number | null
+}
+
+/** How often something was tried within a while; see passwords/attempts.ts */
+export type PasswordAttemptRow = {
+  environment_id: Id<'env'>
+  subject: string
+  window_at: number
+  count: number
 }

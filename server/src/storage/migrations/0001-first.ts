@@ -1,10 +1,15 @@
 // The migrations, one file each. A migration is history: it never changes after a release, and speaks of the tables as
 // they were then. So it must not know the types of the tables as they are now.
 
-import type { CreateTableBuilder, Kysely } from 'kysely'
 import { sql } from 'kysely'
-
-type Any = Kysely<unknown>
+import {
+  type Any,
+  index,
+  inEnvironment,
+  madeAndChanged,
+  shortLived,
+  throughConnection,
+} from '#storage/migrations/columns.ts'
 
 export async function up(db: Any): Promise<void> {
   await companiesAndEnvironments(db)
@@ -168,38 +173,4 @@ async function signIn(db: Any): Promise<void> {
   await index(db, 'signin_records', ['environment_id', 'request_id'])
   await index(db, 'signin_records', ['connection_id'])
   await index(db, 'signin_records', ['user_id'])
-}
-
-type Table = CreateTableBuilder<string, string>
-
-function madeAndChanged(table: Table): Table {
-  return table
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .addColumn('updated_at', 'bigint', (column) => column.notNull())
-}
-
-function inEnvironment(table: Table): Table {
-  return table.addColumn('environment_id', 'text', (column) =>
-    column.notNull().references('environments.id').onDelete('cascade'),
-  )
-}
-
-function throughConnection(table: Table): Table {
-  return table.addColumn('connection_id', 'text', (column) =>
-    column.notNull().references('connections.id').onDelete('cascade'),
-  )
-}
-
-function shortLived(table: Table): Table {
-  return table
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .addColumn('expires_at', 'bigint', (column) => column.notNull())
-}
-
-async function index(db: Any, table: string, columns: readonly string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${table}_by_${columns.join('_')}`)
-    .on(table)
-    .columns([...columns])
-    .execute()
 }
