@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { auditedChanges, listAuditEntries } from '#admin/audit.ts'
+import { readCursor, writeCursor } from '#admin/cursor.ts'
+import { cursorText, idParam, limit, pageOf, time } from '#admin/fields.ts'
+import { type Operation, operation } from '#admin/operations.ts'
+import { invalid } from '#admin/problems.ts'
+import { summaryExample } from '#admin/user-examples.ts'
+import { strictObject } from '#connections/strict-object.ts'
+import { source } from '#users/source.ts'
+
+const entry = z
+  .object({
+    id: z.string(),
+    at: time,
+    actor: source.describe('Who did it'),
+    action: z.string().describe('What was done, such as user.deactivated'),
+    subject: z.object({ id: z.string(), name: z.string().describe('Its name at that time') }),
+    changes: auditedChanges,
+  })
+  .meta({ id: 'AuditEntry' })
+
+const example = {
+  id: 'audit_k4vq2m7xw3nphz5tb6ay',
+  at: '2026-03-01T12:00:00.000Z',
+  actor: { by: 'api', tokenId: 'tok_k4vq2m7xw3nphz5tb6ay' },
+  action: 'user.changed',
+  subject: { id: summaryExample.id, name: summaryExample.username },
+  changes: { email: { from: 'ada@acme.example', to: 'ada.lindqvist@acme.example' } },
+}
+
+const SORT = '-at'
+
+export const auditOperations: readonly Operation[] = [
+  operation({
+    id: 'listAudit',
+    method: 'GET',
+    path: 'audit',
+    tag: 'Audit',
+    summary: 'What was changed, by whom and when, the newest first',
+    scope: 'users:read',
+    query: strictObject({ limit, cursor: cursorText, 'filter[subjectId]': idParam.optional() }),
+    answer: { status: 200, schema: pageOf(entry), example: { items: [example], next: null } },
+    run: async ({ db, environment, query }) => {
+      const after = readCursor(SORT, query.cursor)
+      if (typeof after?.value === 'string')
+        throw invalid([{ path: 'query.cursor', message: 'is not a cursor of this list' }])
+      const found = await listAuditEntries(db, environment.id, {
+        subjectId: query['filter[subjectId]'],
+        before: after && { at: Number(after.value), id: after.id },
+        limit: query.limit + 1,
+      })
+      const items = found.slice(0, query.limit)
+      const last = found.length > query.limit ? items.at(-1) : undefined
+      const next = last === undefined ? null : writeCursor(SORT, { value: last.at.getTime(), id: last.id })
+      const shown = items.map(({ subjectId, subjectName, at, ...rest }) => {
+        return { ...rest, at: at.toISOString(), subject: { id: subjectId, name: subjectName } }
+      })
+      return { body: { items: shown, next } }
+    },
+  }),
+]

@@ -1,0 +1,176 @@
+// The API as an OpenAPI 3.1 document, made of the schemas that judge requests and answers.
+
+import { z } from 'zod'
+import { environmentExample, environmentList } from '#admin/environments-route.ts'
+import type { Operation } from '#admin/operations.ts'
+import { type ProblemCode, problem, statusOf, titleOf } from '#admin/problems.ts'
+import { ENVIRONMENTS } from '#admin/serve-operation.ts'
+
+type Json = { readonly [key: string]: unknown }
+
+const usual: readonly ProblemCode[] = [
+  'invalid-input',
+  'token-missing',
+  'token-unknown',
+  'token-expired',
+  'token-revoked',
+  'scope-missing',
+  'not-found',
+  'too-many-failures',
+  'fault',
+]
+const ofBodies: readonly ProblemCode[] = ['body-unreadable', 'body-too-large', 'body-type']
+
+export function describeApi(operations: readonly Operation[]): Json {
+  const components: Record<string, unknown> = {}
+  const schemaOf = (schema: z.ZodType): Json => hoisted(schema, components)
+  const paths: Record<string, Record<string, unknown>> = {
+    '/api/v1/environments': { get: listEnvironments(schemaOf) },
+  }
+  for (const operation of operations) {
+    const path = `${ENVIRONMENTS}/{environmentId}/${operation.path.replaceAll(/:(\w+)/g, '{$1}')}`
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: described(operation, schemaOf) }
+  }
+  schemaOf(problem)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sallyport administration API',
+      version: '1',
+      description: 'Users and what they belong to, for programs with an administration token.',
+    },
+    security: [{ token: [] }],
+    tags: [...new Set(['Environments', ...operations.map(({ tag }) => tag)])].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: components,
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'A token that “sallyport token create” made.' },
+      },
+    },
+  }
+}
+
+function described(operation: Operation, schemaOf: (schema: z.ZodType) => Json): Json {
+  const { id, tag, summary, scope, body, answer } = operation
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: `Needs the scope ${scope}.`,
+    parameters: parametersOf(operation, schemaOf),
+    ...(body === undefined ? {} : { requestBody: requestBody(operation, body, schemaOf) }),
+    responses: { [answer.status]: success(operation, schemaOf), ...failures(operation) },
+  }
+}
+
+function requestBody(
+  { bodyExample, bodyTypes }: Operation,
+  body: z.ZodType,
+  schemaOf: (schema: z.ZodType) => Json,
+): Json {
+  if (bodyTypes !== undefined) {
+    const content = Object.entries(bodyTypes).map(([type, example]) => [type, { schema: { type: 'string' }, example }])
+    return { required: true, content: Object.fromEntries(content) }
+  }
+  return { required: true, content: { 'application/json': { schema: schemaOf(body), example: bodyExample } } }
+}
+
+function success({ answer, idempotent, ifMatch, method }: Operation, schemaOf: (schema: z.ZodType) => Json): Json {
+  const { schema, example } = answer
+  const tagged = schema !== undefined && (idempotent === true || ifMatch !== undefined)
+  const etag = { ETag: { description: 'Names this state, for If-Match', schema: { type: 'string' } } }
+  return {
+    description: method === 'DELETE' && schema === undefined ? 'It is gone.' : 'Done.',
+    ...(tagged ? { headers: etag } : {}),
+    ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemaOf(schema), example } } }),
+  }
+}
+
+function failures({ body, problems = [], ifMatch }: Operation): Json {
+  const codes: readonly ProblemCode[] = [
+    ...usual,
+    ...(body === undefined ? [] : ofBodies),
+    ...(ifMatch === undefined ? [] : (['changed-meanwhile'] as const)),
+    ...(ifMatch === 'needed' ? (['if-match-needed'] as const) : []),
+    ...problems,
+  ]
+  const byStatus = Map.groupBy(codes, statusOf)
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  const responses = [...byStatus].map(([status, of]) => {
+    const description = of.map((code) => `${code}: ${titleOf(code)}`).join('. ')
+    return [status, { description, content }]
+  })
+  return Object.fromEntries(responses)
+}
+
+function parametersOf(operation: Operation, schemaOf: (schema: z.ZodType) => Json): readonly Json[] {
+  const environment = { name: 'environmentId', in: 'path', required: true, schema: { type: 'string' } }
+  const header = (name: string, required: boolean, description: string) => {
+    return { name, in: 'header', required, description, schema: { type: 'string' } }
+  }
+  return [
+    { ...environment, example: environmentExample.id },
+    ...fieldsOf(operation.params, 'path', schemaOf),
+    ...fieldsOf(operation.query, 'query', schemaOf),
+    ...(operation.ifMatch === undefined
+      ? []
+      : [header('If-Match', operation.ifMatch === 'needed', 'The ETag of the state that is to be changed, or *')]),
+    ...(operation.idempotent
+      ? [
+          header(
+            'Idempotency-Key',
+            false,
+            'The same key and body within 24 hours: the same answer, and nothing is done twice',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function fieldsOf(
+  schema: z.ZodType | undefined,
+  place: 'path' | 'query',
+  schemaOf: (schema: z.ZodType) => Json,
+): readonly Json[] {
+  if (!(schema instanceof z.ZodObject)) return []
+  return Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).map(([name, field]) => {
+    const { description, ...rest } = schemaOf(field)
+    const told = description === undefined ? {} : { description }
+    return { name, in: place, required: place === 'path', ...told, schema: rest }
+  })
+}
+
+function listEnvironments(schemaOf: (schema: z.ZodType) => Json): Json {
+  const content = {
+    'application/json': { schema: schemaOf(environmentList), example: { items: [environmentExample] } },
+  }
+  const { 400: _, 403: __, 404: ___, ...rest } = failures({} as Operation)
+  return {
+    operationId: 'listEnvironments',
+    tags: ['Environments'],
+    summary: 'The Environments that the token may see',
+    responses: { 200: { description: 'Done.', content }, ...rest },
+  }
+}
+
+/** The JSON Schema; what has a name of its own goes to the components. */
+function hoisted(schema: z.ZodType, components: Record<string, unknown>): Json {
+  const written = z.toJSONSchema(schema, {
+    // Answers, too: nobody is to refuse one for a field that is added later.
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+      // An id that cannot be one is read as none: our way of finding nothing, and no default.
+      if (jsonSchema.default === '') delete jsonSchema.default
+    },
+  })
+  const { $schema: _, $defs = {}, ...rest } = moved(written) as Json & { readonly $defs?: Json }
+  Object.assign(components, $defs)
+  return rest
+}
+
+function moved(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('#/$defs/', '#/components/schemas/'))
+}

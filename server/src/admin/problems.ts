@@ -1,0 +1,103 @@
+/** What the API answers when it does not do what was asked (RFC 9457). The list is closed: a new code needs its row. */
+
+import { z } from 'zod'
+
+const rows = {
+  'token-missing': [401, 'An administration token is needed'],
+  'token-unknown': [401, 'This administration token is not known'],
+  'token-expired': [401, 'This administration token has expired'],
+  'token-revoked': [401, 'This administration token was revoked'],
+  'too-many-failures': [429, 'Too many requests with wrong tokens'],
+  'scope-missing': [403, 'The token may not do this'],
+  'not-found': [404, 'There is nothing here'],
+  'invalid-input': [400, 'The request has mistakes'],
+  'body-unreadable': [400, 'The body cannot be read'],
+  'body-too-large': [413, 'The body is too large'],
+  'body-type': [415, 'The body has another type than this address takes'],
+  'if-match-needed': [428, 'The request must say which state it changes'],
+  'changed-meanwhile': [412, 'Somebody else changed this in the meantime'],
+  'key-reused': [409, 'The Idempotency-Key was used for something else'],
+  'value-taken': [409, 'The name or address belongs to another one'],
+  'standard-entry': [409, 'This entry is part of every Environment'],
+  'in-use': [409, 'This is still in use'],
+  'from-identity-provider': [409, 'The identity provider decides this'],
+  'import-under-way': [409, 'This file is being imported already'],
+  fault: [500, 'Something went wrong on our side'],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>
+
+export type ProblemCode = keyof typeof rows
+
+export const problemCodes = Object.keys(rows) as readonly ProblemCode[]
+
+export type FieldProblem = { readonly path: string; readonly message: string }
+
+/** The answer, application/problem+json. */
+export const problem = z
+  .object({
+    type: z.string().describe('A URI that is the same for all problems of this code'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What is wrong here, and what to do about it'),
+    code: z.enum(problemCodes),
+    problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem'
+  readonly code: ProblemCode
+  readonly problems: readonly FieldProblem[]
+  readonly headers: Readonly<Record<string, string>>
+
+  /** @param detail what is wrong, and the cure, in whole sentences */
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { readonly problems?: readonly FieldProblem[]; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail)
+    this.code = code
+    this.problems = more.problems ?? []
+    this.headers = more.headers ?? {}
+  }
+}
+
+export function statusOf(code: ProblemCode): number {
+  return rows[code][0]
+}
+
+export function titleOf(code: ProblemCode): string {
+  return rows[code][1]
+}
+
+export function bodyOf({ code, message, problems }: ApiProblem): z.output<typeof problem> {
+  const [status, title] = rows[code]
+  const shown = problems.length === 0 ? {} : { problems: problems.map((one) => ({ ...one })) }
+  return { type: `urn:sallyport:problem:${code}`, title, status, detail: message, code, ...shown }
+}
+
+export function notFoundProblem(): ApiProblem {
+  return new ApiProblem(
+    'not-found',
+    'There is nothing at this address that the token may see. Check the address, and which Environments the token is for.',
+  )
+}
+
+/** What a schema found, a problem for each field; `inside` is the part of the request that was judged. */
+export function invalidInput({ issues }: z.ZodError, inside?: string): ApiProblem {
+  const problems = issues.map(({ path, message }) => ({
+    path: [...(inside === undefined ? [] : [inside]), ...path.map(String)].join('.'),
+    message,
+  }))
+  return invalid(problems)
+}
+
+export function invalid(problems: readonly FieldProblem[]): ApiProblem {
+  const [first] = problems
+  const more = problems.length > 1 ? ` And ${problems.length - 1} more, listed under “problems”.` : ''
+  const what =
+    first === undefined
+      ? 'The request is wrong.'
+      : `${first.path || 'The body'}: ${first.message}${first.message.endsWith('?') ? '' : '.'}${more}`
+  return new ApiProblem('invalid-input', `${what} Mend the request and send it again.`, { problems })
+}
