@@ -36,7 +36,11 @@ function assertSound(response: Answered, asked: unknown): void {
   assert.doesNotMatch(body, /\n\s+at |node_modules|\.ts:\d|select \*|sqlite|postgres/i, what)
   const type = String(headers['content-type'] ?? '')
   if (body !== '' && statusCode !== 303)
-    assert.match(type, /^(text\/(html|css|javascript)|application\/(json|samlmetadata\+xml)|image\/svg)/, what)
+    assert.match(
+      type,
+      /^(text\/(html|css|javascript)|application\/((problem\+)?json|samlmetadata\+xml)|image\/svg)/,
+      what,
+    )
   if (/html|json/.test(type) || statusCode === 303) assert.equal(headers['cache-control'], 'no-store', what)
 }
 

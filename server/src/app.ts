@@ -2,6 +2,8 @@
 
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { accountRoutes } from '#account/account.ts'
+import { administrationRoutes } from '#admin/admin.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
@@ -14,6 +16,8 @@ import { answerErrors, sendFault } from '#login/errors.ts'
 import { landingRoutes } from '#login/landing.ts'
 import { loginRoutes } from '#login/routes.ts'
 import { logoutRoutes } from '#logout/logout.ts'
+import type { Mailer } from '#mail/mail.ts'
+import { passwordRoutes, passwordUrlOf } from '#passwords/routes.ts'
 import { sessionRoutes } from '#sessions/routes.ts'
 import type { Database } from '#storage/database.ts'
 
@@ -22,6 +26,7 @@ export type AppContext = {
   readonly world: World
   readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
   readonly secret: Secret
+  readonly mailer: Mailer
   readonly log: FastifyBaseLogger
 }
 
@@ -33,11 +38,17 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     // GET  /saml/ssoRequest · POST /saml/{ticket}/acs · GET /saml/{ticket}/continue, /saml/{ticket}/metadata
     ...loginRoutes(ctx),
     // GET  /{company}/{environment}
-    ...landingRoutes(ctx),
+    ...landingRoutes(ctx, passwordUrlOf(ctx)),
+    // GET, POST /{company}/{environment}/sign-in, /forgot-password, /reset-password
+    ...passwordRoutes(ctx),
     // GET  /{company}/{environment}/session
     ...sessionRoutes(ctx),
+    // GET, POST /{company}/{environment}/account
+    ...accountRoutes(ctx),
     // POST /{company}/{environment}/logout
     ...logoutRoutes(ctx),
+    // /api/v1/…, for programs: what there is, admin/admin.ts and docs/api.md say
+    ...administrationRoutes(ctx),
   ]
 }
 
@@ -60,6 +71,11 @@ export async function createApp(ctx: AppContext): Promise<FastifyInstance> {
   acceptForms(app)
   serveAssets(app)
   answerErrors(app, ctx)
-  for (const { method, path, handler } of routesOf(ctx)) app.route({ method, url: path, handler })
+  for (const [part, routes] of Map.groupBy(routesOf(ctx), (route) => route.part)) {
+    await app.register(async (within) => {
+      part?.(within)
+      for (const { method, path, handler } of routes) within.route({ method, url: path, handler })
+    })
+  }
   return app
 }

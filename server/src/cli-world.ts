@@ -9,5 +9,7 @@ export type CliWorld = {
   readonly err: (line: string) => void
   /** The program that runs this, for the sandbox, which is a process of its own. */
   readonly node: string
+  /** Asks for a secret without showing it, or takes what was piped in; undefined where none was given. */
+  readonly readSecret: (prompt: string) => Promise<string | undefined>
   readonly onStop: (stop: () => void) => void
 }

@@ -27,6 +27,7 @@ async function run(words: readonly string[], env: Env = {}, change: Partial<CliW
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     node: process.execPath,
+    readSecret: async () => undefined,
     onStop: () => {},
     ...change,
   }

@@ -1,12 +1,15 @@
 // The command line: every command in one table.
 
 import { parseArgs } from 'node:util'
+import { importCommand, importOptions } from '#admin/import-command.ts'
+import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
 import type { CliWorld } from '#cli-world.ts'
 import { type Config, ConfigError, readConfig } from '#config/config.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
 import { explainCommand, explainOptions } from '#explain/explain-command.ts'
 import { recordsCommand } from '#explain/records-command.ts'
 import { verifyBatch } from '#explain/verify-batch.ts'
+import { passwordsCommand, passwordsOptions, setPasswordCommand, setPasswordOptions } from '#passwords/commands.ts'
 import { runSandbox } from '#sandbox-process.ts'
 import { serve } from '#serve.ts'
 import { type Database, DatabaseOpenError, openDatabase } from '#storage/database.ts'
@@ -68,6 +71,48 @@ const commands: readonly Command[] = [
     what: 'lists the newest sign-in records, or explains the one with this reference',
     options: { json: { type: 'boolean' } },
     run: (cli, args) => withDatabase(cli, ({ db }) => recordsCommand(args, { db, out: cli.out, err: cli.err })),
+  },
+  {
+    words: ['token', 'create'],
+    usage: 'token create --name N (--environment C/E | --company C | --all) --scopes a,b [--expires 90d]',
+    what: 'makes a token for the administration API and prints it this once',
+    options: tokenOptions,
+    run: (cli, args) => withDatabase(cli, ({ db }) => createTokenCommand(args, { ...cli, db })),
+  },
+  {
+    words: ['token', 'list'],
+    usage: 'token list',
+    what: 'lists the tokens: where they are good, what for, and until when',
+    options: {},
+    run: (cli) => withDatabase(cli, ({ db }) => listTokensCommand({ ...cli, db })),
+  },
+  {
+    words: ['token', 'revoke'],
+    usage: 'token revoke ID',
+    what: 'makes a token useless at once',
+    options: {},
+    run: (cli, args) => withDatabase(cli, ({ db }) => revokeTokenCommand(args, { ...cli, db })),
+  },
+  {
+    words: ['users', 'import'],
+    usage: 'users import FILE --environment COMPANY/ENVIRONMENT [--dry-run]',
+    what: 'makes users from a file of CSV or JSON Lines; run again, it goes on where it stopped',
+    options: importOptions,
+    run: (cli, args) => withDatabase(cli, ({ db }) => importCommand(args, { ...cli, db })),
+  },
+  {
+    words: ['users', 'set-password'],
+    usage: 'users set-password USERNAME --environment COMPANY/ENVIRONMENT [--must-change]',
+    what: 'asks for a password, or reads it from the standard input, and sets it',
+    options: setPasswordOptions,
+    run: (cli, args) => withDatabase(cli, ({ db }) => setPasswordCommand(args, { ...cli, db })),
+  },
+  {
+    words: ['passwords'],
+    usage: 'passwords COMPANY/ENVIRONMENT [--on | --off] [--minimum-length N] [--expiry-days N]',
+    what: 'shows or changes whether people may sign in with a password, and how good it must be',
+    options: passwordsOptions,
+    run: (cli, args) => withDatabase(cli, ({ db }) => passwordsCommand(args, { ...cli, db })),
   },
   {
     words: ['saml', 'verify'],

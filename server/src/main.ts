@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { runCli } from '#cli.ts'
+import { readTypedSecret } from '#typed-secret.ts'
 
 process.exitCode = await runCli(process.argv.slice(2), {
   world: { clock: () => new Date(), chance: { bytes: (size) => randomBytes(size) } },
@@ -10,6 +11,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
   node: process.execPath,
+  readSecret: (prompt) => readTypedSecret({ input: process.stdin, output: process.stderr }, prompt),
   onStop: (stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   },

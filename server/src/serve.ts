@@ -6,6 +6,8 @@ import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
 import { secretFor } from '#config/secret-file.ts'
 import { sweepLogins } from '#login/sweep.ts'
+import { mailerOf } from '#mail/mail.ts'
+import { sweepPasswords } from '#passwords/attempts.ts'
 import { openDatabase, sqliteFile } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
 
@@ -21,10 +23,13 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
     const migrated = await migrate(db)
     if (migrated.length > 0) log.info({ migrated }, 'the database was brought up to date')
     const secret = secretFor(config.secret, sqliteFile(databaseUrl) ?? '', cli.world.chance)
-    const app = await createApp({ db, world: cli.world, config, secret, log })
+    const app = await createApp({ db, world: cli.world, config, secret, mailer: mailerOf(config, log), log })
     const stopped = new Promise<void>((resolve) => cli.onStop(resolve))
     const sweep = setInterval(() => {
-      sweepLogins(db.write, cli.world.clock()).catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
+      const now = cli.world.clock()
+      sweepLogins(db.write, now)
+        .then(() => sweepPasswords(db.write, now))
+        .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
     try {
       await app.listen({ host: config.host, port: config.port })

@@ -5,6 +5,7 @@
  */
 
 import { type AnyCheckCode, allExplanations } from '#login/login-checks.ts'
+import { type PasswordCheckCode, passwordExplanations } from '#passwords/checks.ts'
 import type { RecordedCheck, SigninRecord } from '#signin-records/signin-records.ts'
 
 /** A sign-in record as text for people: each check with a tick or a cross, and for what failed the evidence and the cure. */
@@ -37,7 +38,7 @@ const signs = { passed: '✓', failed: '✗', 'not-reached': '–', 'not-checked
 
 /** A check as lines: its sign and title; where it failed, the evidence, why, and the cure. */
 export function checkLines(check: RecordedCheck): string[] {
-  const known = allExplanations[check.code as AnyCheckCode]
+  const known = allExplanations[check.code as AnyCheckCode] ?? passwordExplanations[check.code as PasswordCheckCode]
   const line = `${signs[check.outcome]} ${known?.title ?? check.code} [${check.code}, ${check.about}]`
   if (check.outcome !== 'failed') return [line]
   return [
