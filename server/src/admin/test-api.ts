@@ -92,5 +92,5 @@ export function assertProblem({ statusCode, headers, data, body }: Answered, sta
   assert.deepEqual([data.status, data.type], [status, `urn:sallyport:problem:${code}`])
   assert.match(data.title, /\S/)
   // A sentence, and another one with what to do.
-  assert.match(data.detail, /\. [A-Z].*[.”]$/s, body)
+  assert.match(data.detail, /[.?] [A-Z].*[.”]$/s, body)
 }

@@ -103,6 +103,7 @@ test('three fields are enough, and the rest has the defaults of the settings pag
     idpInitiated: false,
     signRequests: false,
     requestBinding: 'redirect',
+    singleSignOnOnly: false,
     forceAuthn: false,
     clockSkewSeconds: 60,
     requireSigned: 'any',

@@ -97,6 +97,10 @@ export const settingsShape = {
     .max(1024)
     .optional()
     .describe('NameIDPolicy Format to ask for'),
+  singleSignOnOnly: z
+    .boolean()
+    .default(false)
+    .describe('users of this connection have no password, however they were made'),
   forceAuthn: z.boolean().default(false).describe('ask the provider to authenticate again each time'),
   clockSkewSeconds: z
     .int()

@@ -92,6 +92,7 @@ function settingsIn(there: Directory) {
     signRequests: fc.boolean(),
     requestBinding: fc.constantFrom('redirect', 'post'),
     nameIdFormat: fc.constant('urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'),
+    singleSignOnOnly: fc.boolean(),
     forceAuthn: fc.boolean(),
     clockSkewSeconds: fc.integer({ min: 0, max: 120 }),
     requireSigned: fc.constantFrom('any', 'assertion', 'response', 'both'),

@@ -2,6 +2,7 @@ import type { World } from '#config/world.ts'
 import type { Connection } from '#connections/connections.ts'
 import { type AfterRecognising, afterRecognising } from '#login/decide.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
+import { syncSentence } from '#login/sync-fault.ts'
 import type { Person } from '#login/verified-responses.ts'
 import { createAccount, type Identity } from '#provisioning/create-account.ts'
 import type { Fault } from '#provisioning/fault.ts'
@@ -62,7 +63,7 @@ async function welcome(
   if ('user' in synced) return { checks: [...checks, upToDate], user: synced.user }
   const { fault } = synced
   const all = [...checks, { ...failedCheck(fault), code: 'user-sync' as const }]
-  const syncFault = `The account was not brought up to date: ${fault.received}.`
+  const syncFault = syncSentence(fault.received)
   return connection.settings.createUsers.onSyncFailure === 'refuse'
     ? { checks: all, syncFault }
     : { checks: all, user, syncFault }

@@ -8,7 +8,7 @@ import { refuse } from '#login/refuse.ts'
 import { clientOf } from '#login/routes.ts'
 import { personSentence } from '#login/sentences.ts'
 import { SigninRefused } from '#login/signin-refused.ts'
-import { headerText, SYNC_FAULT_HEADER } from '#login/sync-fault.ts'
+import { headerText, SYNC_FAULT_HEADER, syncSentence } from '#login/sync-fault.ts'
 import { newReference } from '#signin-records/reference.ts'
 
 /** The one place that turns what was thrown into what a browser sees; the detail stays under the reference. */
@@ -50,8 +50,7 @@ function sendRefusal(refused: SigninRefused, request: FastifyRequest, reply: Fas
   request.log.info({ reference, reason, ...checks }, 'sign-in refused')
   const sentence = personSentence(reason)
   const fault = refused.checks.find(({ code, outcome }) => code === 'user-sync' && outcome === 'failed')
-  if (fault?.received !== undefined)
-    reply.header(SYNC_FAULT_HEADER, headerText(`The account was not brought up to date: ${fault.received}.`))
+  if (fault?.received !== undefined) reply.header(SYNC_FAULT_HEADER, headerText(syncSentence(fault.received)))
   return sendPage(reply, sentence.status, refusedPage(sentence, refused))
 }
 

@@ -1,3 +1,8 @@
+/** Why an account was not brought up to date; `received` is what the check says. */
+export function syncSentence(received: string): string {
+  return `The account was not brought up to date: the assertion names ${received}.`
+}
+
 /** Says, in the browser's tools, why an account was not brought up to date. */
 export const SYNC_FAULT_HEADER = 'SSOErrorMessage'
 

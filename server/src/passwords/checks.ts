@@ -46,8 +46,9 @@ export const passwordExplanations: Readonly<Record<PasswordCheckCode, Explanatio
   'password-sso': {
     title: 'The person may sign in with a password',
     section: 'Passwords',
-    sentence: 'The user was made by single sign-on and has no password here.',
-    cure: 'Let the person sign in through their company.',
+    sentence:
+      'The user was made by single sign-on, or belongs to a connection that demands it, and has no password here.',
+    cure: 'Let the person sign in through their company, or turn off singleSignOnOnly of the connection.',
   },
   'password-set': {
     title: 'The user has a password',

@@ -30,7 +30,7 @@ export async function setPasswordCommand({ positionals, values }: CommandArgumen
   if (user === undefined)
     return fail(cli, 1, `No user of ${values.environment} is called ${username}. Names are compared exactly.`)
   try {
-    refuseWhereNone(user)
+    await refuseWhereNone(cli.db.read, user)
     const password = await cli.readSecret(`New password for ${username}`)
     if (password === undefined)
       return fail(cli, 1, 'No password was given, or two different ones; nothing was changed.')

@@ -11,12 +11,12 @@ export type BeforeVerifying =
 export function beforeVerifying(
   user: User | undefined,
   password: StoredPassword | undefined,
-  now: Date,
+  { singleSignOnOnly, now }: { readonly singleSignOnOnly: boolean; readonly now: Date },
 ): BeforeVerifying {
   // What somebody typed as a name may be their password, so it is not written down.
   if (user === undefined) return refused('password-user', { expected: 'the name of a user', received: 'another one' })
-  if (user.createdThrough === 'sso')
-    return refused('password-sso', { expected: 'a user not made by single sign-on', received: user.username })
+  if (singleSignOnOnly)
+    return refused('password-sso', { expected: 'a user who may have a password', received: user.username })
   if (user.deactivatedAt !== undefined)
     return refused('password-active', {
       expected: 'a user who is active',

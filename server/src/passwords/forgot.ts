@@ -7,6 +7,7 @@ import { PasswordRefused } from '#passwords/refusal.ts'
 import { findReset, insertReset, takeReset } from '#passwords/resets.ts'
 import { setPassword } from '#passwords/set-password.ts'
 import { findByName, type PasswordContext } from '#passwords/sign-in.ts'
+import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
 import { findUserByEmail, findUserById, type User } from '#users/users.ts'
 
 /**
@@ -63,7 +64,7 @@ async function mailFor(
   const where = `${place.company.name}, ${place.environment.name}`
   const asked = `Somebody, probably you, asked for a new password for ${user.username} (${where}).`
   const notYou = 'If it was not you, nothing needs to be done: nothing has changed.'
-  if (user.createdThrough === 'sso') {
+  if (await usesSingleSignOnOnly(ctx.db.read, user)) {
     const how = `You sign in through your company, so you have no password here. Sign in at\n\n${landing}`
     return letter(user, `Signing in to ${where}`, [asked, how, notYou])
   }

@@ -5,6 +5,7 @@ import { findPassword, savePassword } from '#passwords/passwords.ts'
 import { faultOf, PasswordRefused } from '#passwords/refusal.ts'
 import { voidResets } from '#passwords/resets.ts'
 import { findPasswordSettings } from '#passwords/settings.ts'
+import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
 import { endSessionsOf } from '#sessions/sessions.ts'
 import type { Database, Handle } from '#storage/database.ts'
 import type { User } from '#users/users.ts'
@@ -31,7 +32,7 @@ export async function setPassword(
   first: (tx: Handle) => Promise<void> = async () => {},
 ): Promise<void> {
   const { environmentId, id } = user
-  refuseWhereNone(user)
+  await refuseWhereNone(ctx.db.read, user)
   const fault = faultOf(password.reveal(), user, await findPasswordSettings(ctx.db.read, environmentId))
   if (fault !== undefined) throw new PasswordRefused(fault)
   const before = await findPassword(ctx.db.read, environmentId, id)
@@ -48,7 +49,7 @@ export async function setPassword(
 }
 
 /** @throws PasswordRefused where the person cannot have a password */
-export function refuseWhereNone(user: Pick<User, 'createdThrough' | 'deactivatedAt'>): void {
-  if (user.createdThrough === 'sso') throw new PasswordRefused({ code: 'password-sso' })
+export async function refuseWhereNone(db: Handle, user: User): Promise<void> {
+  if (await usesSingleSignOnOnly(db, user)) throw new PasswordRefused({ code: 'password-sso' })
   if (user.deactivatedAt !== undefined) throw new PasswordRefused({ code: 'password-inactive' })
 }

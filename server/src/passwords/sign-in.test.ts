@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { publicUrl, the } from '#login/test-place.ts'
+import { Secret } from '#config/secret.ts'
+import { updateConnection } from '#connections/connections.ts'
+import { now, publicUrl, the } from '#login/test-place.ts'
 import { findPassword, lockAfter } from '#passwords/passwords.ts'
+import { PasswordRefused } from '#passwords/refusal.ts'
+import { setPassword } from '#passwords/set-password.ts'
 import { hiddenOn, PASSWORD, peopleWithPasswords } from '#passwords/test-people.ts'
 import { listRecords } from '#signin-records/signin-records.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
@@ -66,6 +70,21 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal(pages.size, 1)
     assert.equal(await findPassword(db.read, other.environment.id, gone.id), undefined)
     assert.ok(await findPassword(db.read, environmentId, gone.id))
+  })
+
+  test(`a connection can demand single sign-on of all who belong to it (${kind})`, async (t) => {
+    const { db, ctx, mine, makeUser, newBrowser, recordOn } = await peopleWithPasswords(t, openFresh)
+    const { connection, environment } = mine
+    const ada = await makeUser({ connectionId: connection.id })
+    assert.equal((await newBrowser().signInAs('ada')).statusCode, 303)
+    const settings = { ...connection.settings, singleSignOnOnly: true }
+    await updateConnection(db.write, environment.id, { ...connection, settings }, now)
+    const refused = await newBrowser().signInAs('ada')
+    assert.deepEqual([refused.statusCode, (await recordOn(refused)).reason], [403, 'password-sso'])
+    await assert.rejects(
+      setPassword(ctx, ada, { password: new Secret('another horse battery'), mustChange: false }),
+      (error) => error instanceof PasswordRefused && error.fault.code === 'password-sso',
+    )
   })
 
   test(`after five wrong passwords the right one is refused for a minute, then two; only the record says so (${kind})`, async (t) => {

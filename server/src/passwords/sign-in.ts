@@ -9,6 +9,7 @@ import { normalized, verifyPassword } from '#passwords/hash.ts'
 import { findPassword, forgetAttempts, takeAttempt } from '#passwords/passwords.ts'
 import { insertReset } from '#passwords/resets.ts'
 import { findPasswordSettings, isExpired } from '#passwords/settings.ts'
+import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
 import { endSession, openSession, type Session } from '#sessions/sessions.ts'
 import { type Ending, finishRecord, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
 import type { Database, Handle } from '#storage/database.ts'
@@ -48,7 +49,8 @@ export async function signInByPassword(
   const user = await findByName(ctx, environmentId, attempt.username)
   const stored = user && (await findPassword(ctx.db.read, environmentId, user.id))
   const now = ctx.world.clock()
-  const step = beforeVerifying(user, stored, now)
+  const singleSignOnOnly = user !== undefined && (await usesSingleSignOnOnly(ctx.db.read, user))
+  const step = beforeVerifying(user, stored, { singleSignOnOnly, now })
   // Counted before it is looked at: see takeAttempt.
   const taken =
     step.next === 'verify' && user !== undefined && (await ctx.db.transaction((tx) => takeAttempt(tx, user, now)))

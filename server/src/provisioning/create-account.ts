@@ -92,13 +92,11 @@ async function explainConflict(
   return { fault: emailTaken(email, owner) }
 }
 
+/** What was received is told to the person too (`SSOErrorMessage`), so whose address it is stands with what was expected. */
 export function emailTaken(email: string, owner: User | undefined): Fault {
-  const whose = owner === undefined ? 'somebody else' : owner.username
-  return {
-    code: 'user-email',
-    expected: 'an e-mail address that nobody else has',
-    received: `${email}, that of ${whose}`,
-  }
+  const whose = owner === undefined ? '' : `; this one is that of the user ${owner.username}`
+  const expected = `an e-mail address that nobody else has${whose}`
+  return { code: 'user-email', expected, received: `the address ${email}, which belongs to somebody else` }
 }
 
 function fieldSources(

@@ -4,6 +4,7 @@ import { nearest } from '#config/nearest.ts'
 export type Fault = {
   readonly code: 'user-name' | 'user-email' | 'user-team' | 'user-sync'
   readonly expected: string
+  /** What the assertion names: completes “the assertion names …”. The person is told this too. */
   readonly received: string
 }
 
