@@ -24,7 +24,7 @@ import { parseCertificates } from '../src/certificates/certificate.ts'
 import { judgeResponse, type ResponseToJudge } from '../src/messages/judge-response.ts'
 import { signXml } from '../src/signature/sign.ts'
 import { namespaces } from '../src/uris.ts'
-import type { Material } from './mutate.ts'
+import type { Material } from './mutation.ts'
 
 export type Base = {
   readonly name: string

@@ -2,8 +2,8 @@
 
 import type { Chance } from './chance.ts'
 import { type AttributeInTag, attributesIn, type Piece, piecesOf, splice, spliceAll } from './markup.ts'
-import type { Mutation } from './mutate.ts'
 import { onPiece, renamed } from './mutate-tree.ts'
+import type { Mutation } from './mutation.ts'
 
 function onAttribute(
   which: (name: string) => boolean,

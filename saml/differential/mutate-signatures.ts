@@ -3,8 +3,8 @@
 
 import type { Chance } from './chance.ts'
 import { localOf, type Piece, piecesOf, splice, spliceAll, textIn } from './markup.ts'
-import type { Mutation } from './mutate.ts'
 import { placeIn, wrapped } from './mutate-tree.ts'
+import type { Mutation } from './mutation.ts'
 
 const isSignature = ({ name }: Piece): boolean => localOf(name) === 'Signature'
 const isMessage = ({ name }: Piece): boolean => localOf(name) === 'Assertion' || localOf(name) === 'Response'

@@ -2,7 +2,7 @@
 
 import type { Chance } from './chance.ts'
 import { type Piece, piecesOf, splice, textIn, tokensOf } from './markup.ts'
-import type { Mutation } from './mutate.ts'
+import type { Mutation } from './mutation.ts'
 
 const characters = [
   ...'<>&"\'=/:;#! \t\n\r\0\u0001\u00a0éﬁ\u{1f600}\ufffe',

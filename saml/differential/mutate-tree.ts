@@ -2,7 +2,7 @@
 
 import type { Chance } from './chance.ts'
 import { attributesIn, localOf, type Piece, piecesOf, splice, spliceAll, textIn } from './markup.ts'
-import type { Mutation } from './mutate.ts'
+import type { Mutation } from './mutation.ts'
 
 const wrappers = [
   ...[

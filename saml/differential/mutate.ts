@@ -6,11 +6,7 @@ import { attributeChanges, namespaceChanges } from './mutate-attributes.ts'
 import { signatureChanges, wrapping } from './mutate-signatures.ts'
 import { byteChanges, encodingChanges, insertions, textChanges, tokenChanges } from './mutate-text.ts'
 import { elementChanges, idChanges } from './mutate-tree.ts'
-
-/** What an attacker has at hand besides the document: elements of their own making, or seen elsewhere. */
-export type Material = { readonly elements: readonly string[] }
-
-export type Mutation = (xml: string, chance: Chance, material: Material) => string
+import type { Material, Mutation } from './mutation.ts'
 
 export const families: Readonly<Record<string, readonly Mutation[]>> = {
   bytes: byteChanges,
