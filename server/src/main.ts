@@ -10,6 +10,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
+  status: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001b[K${text}`) : undefined,
   node: process.execPath,
   readSecret: (prompt) => readTypedSecret({ input: process.stdin, output: process.stderr }, prompt),
   onStop: (stop) => {

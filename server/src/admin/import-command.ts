@@ -1,5 +1,6 @@
 /** `sallyport users import`: many users from a file. */
 
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { ImportUnderWay, runImport } from '#admin/imports.ts'
 import { findEnvironment } from '#companies/environments.ts'
@@ -15,7 +16,7 @@ const TOLD_EVERY = 5000
 /** Refused lines go to standard output, what is going on to standard error. 0: all imported; 1: not all; 2: called wrongly. */
 export async function importCommand(
   { positionals, values }: CommandArguments,
-  { db, world, out, err }: Cli,
+  { db, world, out, err, status }: Cli,
 ): Promise<number> {
   const [file, ...more] = positionals
   const format = file?.endsWith('.csv') ? 'csv' : file?.match(/\.(jsonl|ndjson)$/) ? 'jsonl' : undefined
@@ -34,6 +35,7 @@ export async function importCommand(
     return 2
   }
   const dryRun = values['dry-run'] === true
+  const all = status === undefined ? 0 : await countLines(file)
   let told = 0
   try {
     const report = await runImport(
@@ -42,22 +44,51 @@ export async function importCommand(
         file,
         format,
         dryRun,
-        onRefused: ({ line, message }) => out(`${file}:${line}: ${message}`),
+        onRefused: ({ line, message }) => {
+          status?.('')
+          out(`${file}:${line}: ${message}`)
+        },
         onProgress: ({ lines, created, refused }) => {
+          status?.(progressBar(lines, all, `${created} users, ${refused} refused`))
+          if (status !== undefined) return
           if (lines - told < TOLD_EVERY) return
           told = lines
           err(`… line ${lines}: ${created} users, ${refused} refused`)
         },
       },
     )
+    status?.('')
     if (report.finishedBefore) err('This file was imported before, and nothing is left to do.')
     else if (report.resumedAfter > 0) err(`Went on after line ${report.resumedAfter}, where the import had stopped.`)
     const { created, refused } = report
     err(`${dryRun ? 'A dry run, nothing was changed: ' : ''}${created} users imported, ${refused} lines refused.`)
     return refused > 0 ? 1 : 0
   } catch (error) {
+    status?.('')
     if (!(error instanceof ImportUnderWay)) throw error
     err(`${error.message} Wait until that import is done.`)
     return 1
   }
+}
+
+async function countLines(file: string): Promise<number> {
+  let lines = 0
+  let open = false
+  for await (const chunk of createReadStream(file)) {
+    const bytes = chunk as Buffer
+    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++
+    open = bytes.at(-1) !== 10
+  }
+  // The last line may have no end.
+  return open ? lines + 1 : lines
+}
+
+const CELLS = 30
+
+/** `█████░░░░░  52 %, line 52000 of 100000: …` */
+export function progressBar(done: number, all: number, what: string): string {
+  const share = all === 0 ? 1 : Math.min(1, done / all)
+  const full = Math.floor(share * CELLS)
+  const percent = `${Math.floor(share * 100)}`.padStart(3)
+  return `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${percent} %, line ${done} of ${all}: ${what}`
 }

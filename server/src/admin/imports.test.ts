@@ -163,6 +163,31 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     assert.ok(rows.length === 2 && rows.every(({ finished_at }) => finished_at !== null))
   })
 
+  test(`users import: whoever watches sees a bar, and it makes room for refused lines (${kind})`, async (t) => {
+    const { db, url } = await makeFresh(t)
+    await makePlace(db, testWorld())
+    const lines = Array.from({ length: 1100 }, (_, nth) => `u${nth},${nth === 700 ? 'Nobody' : 'Agents'}`)
+    const file = fileIn(t, 'users.csv', `username,team\n${lines.join('\n')}`)
+    const shown: string[] = []
+    const cli = {
+      world: testWorld(),
+      env: { SALLYPORT_DATABASE_URL: url, SALLYPORT_SECRET: 's'.repeat(32) },
+      out: (line: string) => shown.push(line.replace(file, 'users.csv')),
+      err: (line: string) => shown.push(line),
+      status: (text: string) => shown.push(text),
+    }
+    assert.equal(await runCli(['users', 'import', file, '--environment', 'acme/production'], cli as never), 1)
+    assert.deepEqual(shown, [
+      `${'█'.repeat(13)}${'░'.repeat(17)}  45 %, line 501 of 1101: 500 users, 0 refused`,
+      '',
+      'users.csv:702: team: there is no Team “Nobody”',
+      `${'█'.repeat(27)}${'░'.repeat(3)}  90 %, line 1001 of 1101: 999 users, 1 refused`,
+      `${'█'.repeat(30)} 100 %, line 1101 of 1101: 1099 users, 1 refused`,
+      '',
+      '1099 users imported, 1 lines refused.',
+    ])
+  })
+
   test(`users import: exit codes, refused lines and a dry run on the command line (${kind})`, async (t) => {
     const { db, url } = await makeFresh(t)
     await makePlace(db, testWorld())

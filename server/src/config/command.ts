@@ -11,4 +11,6 @@ export type CommandWorld = {
   readonly world: World
   readonly out: (line: string) => void
   readonly err: (line: string) => void
+  /** Where somebody watches: shows a text in the place of the last one. An empty one takes it away. */
+  readonly status?: ((text: string) => void) | undefined
 }
