@@ -122,7 +122,7 @@ function reference(letter: string, chance: Chance): string {
  * A document as programs write it: all in canonical form but for what the root and a few others declare, one prefix in long
  * stretches, and the same start tags again and again, also where a prefix stands for something else by then.
  */
-export function regularDocumentOf(chance: Chance): string {
+function regularDocumentOf(chance: Chance): string {
   const some = prefixes.slice(0, 2 + chance.below(2))
   const declared = (): string => some.map((prefix) => ` xmlns:${prefix}="${chance.pick(uris)}"`).join('')
   const name = (): string =>

@@ -105,7 +105,7 @@ export function readNameId(element: XmlElement | undefined): NameId | undefined 
 }
 
 /** The attributes of an Assertion, whether signed or not. */
-export function unverifiedAttributes(assertion: XmlElement): readonly Attribute[] {
+function unverifiedAttributes(assertion: XmlElement): readonly Attribute[] {
   const all: MutableAttribute[] = []
   // Few are looked through, many looked up: making a key of a text costs more than a few comparisons.
   let byName: Map<string, MutableAttribute[]> | undefined

@@ -323,6 +323,28 @@ onEveryDatabase((kind, openFresh) => {
     assert.notEqual(manager.id, the(driver).id)
   })
 
+  test(`a message full of names, long ones and many, is answered like others (${kind})`, async (t) => {
+    const stage = await makeStage(t, await openFresh(t))
+    const long = 'é'.repeat(20_000)
+    const many = Array.from({ length: 20_000 }, (_, nth) => `t${nth}`).join('_::_')
+    assert.equal((await signIn(stage, { first: [long], mail: [long], team: [long], type: [long] })).statusCode, 303)
+    assert.equal(await accountOf(stage), 'platform | - - <-> | *Agents | Regular User | *Service Desk: Agent')
+    const answer = await signIn(stage, { team: [many] })
+    assert.match(faultOf(answer), /the team "t0", "t1", "t2" and 19997 more, which does not exist\.$/)
+    assert.match(
+      faultOf(await signIn(stage, { role: [long] })),
+      /the role "(%C3%A9)+%E2%80%A6", which does not exist\.$/,
+    )
+    const uid = { userIdLocation: 'attribute', userIdAttribute: 'uid' }
+    const byUid = { ...stage.place.connection.settings, ...uid }
+    await stage.db.write
+      .updateTable('connections')
+      .set({ settings: JSON.stringify(byUid) })
+      .execute()
+    assert.equal((await signIn(stage, {}, '名'.repeat(512))).statusCode, 303)
+    assert.equal((await signIn(stage, {}, '名'.repeat(513))).statusCode, 403)
+  })
+
   test(`a neighbour’s teams, profiles and roles do not exist (${kind})`, async (t) => {
     const db = await openFresh(t)
     const stage = await makeStage(t, db)

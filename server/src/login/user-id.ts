@@ -7,6 +7,9 @@ import { valuesOf } from '#provisioning/values.ts'
 /** Core 8.3.7 gives a persistent identifier 256 characters; an index of PostgreSQL has room for these, whatever they are. */
 const LONGEST = 512
 
+/** In bytes: what an index of PostgreSQL has room for, beside the connection. */
+const LONGEST_KEY = 2000
+
 type Where = Pick<ConnectionSettings, 'userIdLocation' | 'userIdAttribute'>
 
 /**
@@ -17,7 +20,7 @@ export function lastingNameId({ nameId }: Person): { readonly key: string; reado
   if (nameId === undefined || nameId.format === uris.nameId.transient || nameId.value.trim() === '') return undefined
   const { format = null, nameQualifier = null, spNameQualifier = null, value } = nameId
   const key = JSON.stringify([format, nameQualifier, spNameQualifier, value])
-  return key.length > LONGEST * 2 || value.length > LONGEST ? undefined : { key, value }
+  return Buffer.byteLength(key) > LONGEST_KEY || value.length > LONGEST ? undefined : { key, value }
 }
 
 /** Whether there is no user id at all; several, or one that is too long, is another matter. */

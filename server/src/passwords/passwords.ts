@@ -62,16 +62,6 @@ export async function savePassword(
     .execute()
 }
 
-/** False where there was none. */
-export async function removePassword(db: Handle, environmentId: Id<'env'>, userId: Id<'user'>): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('user_passwords')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return numDeletedRows > 0n
-}
-
 /**
  * Counts an attempt before its password is looked at, so that many at the same moment are not tried for the price of
  * one. False where the password is locked; such an attempt is not counted, or a stranger could lock somebody out for

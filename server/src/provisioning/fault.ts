@@ -8,20 +8,27 @@ export type Fault = {
   readonly received: string
 }
 
-/** `“Agnets” (is “Agents” meant?)`, for every name. */
+// Names come from outside, as many and as long as a message holds, and looking for near ones is the dearest thing here.
+const MOST_NAMES = 3
+const MOST_NEAR = 3
+const LONGEST_NAME = 100
+const MOST_COMPARED = 2000
+
+/** `“Agnets” (is “Agents” meant?)`, for the first few names. */
 export function withNearMatches(names: readonly string[], existing: readonly string[]): string {
-  return names
-    .map((name) => {
-      const near = nearMatches(name, existing)
-      return near.length === 0 ? quoted(name) : `${quoted(name)} (is ${near.map(quoted).join(' or ')} meant?)`
-    })
-    .join(', ')
+  const compared = existing.slice(0, MOST_COMPARED)
+  const shown = names.slice(0, MOST_NAMES).map((name) => {
+    const near = name.length > LONGEST_NAME ? [] : nearMatches(name, compared)
+    return near.length === 0 ? quoted(name) : `${quoted(name)} (is ${near.map(quoted).join(' or ')} meant?)`
+  })
+  const more = names.length - shown.length
+  return shown.join(', ') + (more === 0 ? '' : ` and ${more} more`)
 }
 
 function nearMatches(name: string, existing: readonly string[]): readonly string[] {
   const found: string[] = []
   let left = existing
-  while (found.length < 3) {
+  while (found.length < MOST_NEAR) {
     const near = nearest(name, left)
     if (near === undefined) break
     found.push(near)
@@ -31,5 +38,5 @@ function nearMatches(name: string, existing: readonly string[]): readonly string
 }
 
 function quoted(name: string): string {
-  return `“${name}”`
+  return `“${name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME).toWellFormed()}…` : name}”`
 }

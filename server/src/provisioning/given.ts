@@ -13,12 +13,15 @@ export type Given = {
   readonly roles: readonly string[]
 }
 
+/** Nobody's name or address is longer, and an index has room for these. A longer value counts as none. */
+const LONGEST = 512
+
 type Names = ConnectionSettings['createUsers']['attributes']
 
 /** Reads the attributes that the settings name. An attribute that is not configured gives nothing. */
 export function givenBy(attributes: Attributes, names: Names): Given {
   const first = (name: string | undefined): string | undefined =>
-    name === undefined ? undefined : valuesOf(attributes, name)[0]
+    name === undefined ? undefined : valuesOf(attributes, name).find((value) => value.length <= LONGEST)
   const list = (name: string | undefined): readonly string[] => (name === undefined ? [] : listOf(attributes, name))
   return {
     firstName: first(names.firstName),

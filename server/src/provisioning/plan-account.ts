@@ -148,7 +148,7 @@ export function fromAttribute({ id }: Connection, attribute: string | undefined)
   return { by: 'connection', connectionId: id, attribute: attribute ?? '' }
 }
 
-export function fromDefault({ id }: Connection): Source {
+function fromDefault({ id }: Connection): Source {
   return { by: 'default', connectionId: id }
 }
 

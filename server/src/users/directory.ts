@@ -115,14 +115,15 @@ export async function findTeams(
   environmentId: Id<'env'>,
   names: readonly string[],
 ): Promise<readonly Team[]> {
-  if (names.length === 0) return []
-  const rows = await db
-    .selectFrom('teams')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('name', 'in', [...names])
-    .execute()
-  return inOrder(names, rows.map(teamOf))
+  const found = await inChunks(names, (chunk) =>
+    db
+      .selectFrom('teams')
+      .selectAll()
+      .where('environment_id', '=', environmentId)
+      .where('name', 'in', [...chunk])
+      .execute(),
+  )
+  return inOrder(names, found.map(teamOf))
 }
 
 export async function findPortalTeam(db: Handle, environmentId: Id<'env'>): Promise<Team> {
@@ -185,14 +186,15 @@ export async function findRoles(
   environmentId: Id<'env'>,
   { applicationId, names }: { readonly applicationId: Id<'app'>; readonly names: readonly string[] },
 ): Promise<readonly Role[]> {
-  if (names.length === 0) return []
-  const rows = await db
-    .selectFrom('roles')
-    .select(['id', 'application_id', 'name'])
-    .where('environment_id', '=', environmentId)
-    .where('application_id', '=', applicationId)
-    .where('name', 'in', [...names])
-    .execute()
+  const rows = await inChunks(names, (chunk) =>
+    db
+      .selectFrom('roles')
+      .select(['id', 'application_id', 'name'])
+      .where('environment_id', '=', environmentId)
+      .where('application_id', '=', applicationId)
+      .where('name', 'in', [...chunk])
+      .execute(),
+  )
   return inOrder(
     names,
     rows.map(({ id, application_id, name }) => ({ id, applicationId: application_id, name })),
@@ -229,6 +231,18 @@ export async function listRoles(
   if (applicationId !== undefined) all = all.where('application_id', '=', applicationId)
   const rows = await all.orderBy('name').execute()
   return rows.map(({ id, application_id, name }) => ({ id, applicationId: application_id, name }))
+}
+
+/** A statement has room for so many values; a message can hold more names. */
+const CHUNK = 1000
+
+async function inChunks<Row>(
+  names: readonly string[],
+  find: (chunk: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (let from = 0; from < names.length; from += CHUNK) rows.push(...(await find(names.slice(from, from + CHUNK))))
+  return rows
 }
 
 function inOrder<T extends { readonly name: string }>(names: readonly string[], found: readonly T[]): readonly T[] {
