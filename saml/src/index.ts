@@ -10,6 +10,7 @@ export {
   type MessageParameter,
   type RedirectMessage,
 } from './bindings/redirect.ts'
+export { type SoapMessage, writeSoap, writeSoapFault } from './bindings/soap.ts'
 export {
   type Certificate,
   CertificateError,

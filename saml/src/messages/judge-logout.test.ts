@@ -12,6 +12,7 @@ import { casesFolder, readKey } from '../../cases/case.ts'
 import { encrypted } from '../../cases/encrypt.ts'
 import { good, idp, now, replace, signerOf, take, wholeSignature } from '../../cases/one-change.ts'
 import { type DecodedRedirect, decodeRedirect, encodeRedirect } from '../bindings/redirect.ts'
+import { writeSoap, writeSoapFault } from '../bindings/soap.ts'
 import { parseCertificates } from '../certificates/certificate.ts'
 import { type Check, dangerouslyUnchecked } from '../report/checks.ts'
 import type { Signer } from '../signature/algorithms.ts'
@@ -97,7 +98,8 @@ const failures = ({ checks }: { readonly checks: readonly Check[] }): string[] =
 // What is taken.
 
 test('Core 3.7.1: what is written is read, by HTTP-POST and by HTTP-Redirect', () => {
-  const expected = { id: '_logout', issuer: idp, nameId, sessionIndexes: ['_session'], notOnOrAfter: at(300) }
+  const times = { issueInstant: now, notOnOrAfter: at(300), replayableUntil: at(360) }
+  const expected = { id: '_logout', issuer: idp, nameId, sessionIndexes: ['_session'], ...times }
   const posted = sign(request())
   for (const message of [posted, Buffer.from(posted), byQuery(request(), 'SAMLRequest')]) {
     assert.deepEqual(judgeRequest(message).request, expected)
@@ -418,10 +420,7 @@ for (const [what, make, judge] of [
   })
 }
 
-test('Core 3.7.1: NotOnOrAfter may be left out, and ends with the skew', () => {
-  const { notOnOrAfter: _, ...rest } =
-    judgeRequest(sign(replace(request(), / NotOnOrAfter="[^"]*"/, ''))).request ?? assert.fail()
-  assert.deepEqual(Object.keys(rest), ['id', 'issuer', 'nameId', 'sessionIndexes'])
+test('Core 3.7.1: NotOnOrAfter ends a request, with the skew', () => {
   const signed = sign(request())
   const verdicts = (clockSkewSeconds: number | undefined, ...seconds: readonly number[]): boolean[] =>
     seconds.map(
@@ -430,6 +429,96 @@ test('Core 3.7.1: NotOnOrAfter may be left out, and ends with the skew', () => {
     )
   assert.deepEqual(verdicts(undefined, 359.999, 360), [true, false])
   assert.deepEqual(verdicts(0, 299.999, 300), [true, false])
+  assert.deepEqual(verdicts(undefined, -3600), [true], 'what says when it ends may come early')
+})
+
+test('Core 3.7.1: without NotOnOrAfter a request holds for five minutes from when it was issued, so that no id is kept for ever', () => {
+  const signed = sign(replace(request(), / NotOnOrAfter="[^"]*"/, ''))
+  const { notOnOrAfter, replayableUntil } = judgeRequest(signed).request ?? assert.fail()
+  assert.deepEqual([notOnOrAfter, replayableUntil], [undefined, at(360)])
+  const taken = (...seconds: readonly number[]): boolean[] =>
+    seconds.map((one) => judgeRequest(signed, { now: at(one) }).ok)
+  assert.deepEqual(taken(-60, 359.999, 360, -60.001), [true, true, false, false])
+  const verdict = judgeRequest(signed, { now: at(3600) })
+  assert.deepEqual(failures(verdict), ['request-expiry'])
+})
+
+// By SOAP (Bindings 3.2): the same message in the Body of an envelope.
+
+const inEnvelope = (xml: string): LogoutRequestToJudge['message'] => ({ soap: writeSoap(xml) })
+
+test('Bindings 3.2: both messages are taken from a SOAP envelope, with or without Destination', () => {
+  for (const xml of [request(), replace(request(), / Destination="[^"]*"/, '')]) {
+    const verdict = judgeRequest(inEnvelope(sign(xml)))
+    assert.deepEqual([failures(verdict), verdict.request?.nameId], [[], nameId])
+  }
+  const bytes = { soap: Buffer.from(writeSoap(sign(response()))) }
+  assert.deepEqual(failures(judgeResponse(bytes)), [])
+})
+
+test('Core 5.4.3: a signature made alone holds in an envelope that declares prefixes of its own', () => {
+  const soap = replace(writeSoap(sign(request())), '<soap:Envelope', '<soap:Envelope xmlns="urn:x" xmlns:saml="urn:y"')
+  assert.deepEqual(failures(judgeRequest({ soap })), [])
+})
+
+const envelopes: readonly (readonly [what: string, soap: string, code: string])[] = [
+  ['Profiles 4.4.4.1: an unsigned request', writeSoap(request()), 'signature-present'],
+  ['a request for another address', writeSoap(sign(request({ destination: 'https://else.example/' }))), 'destination'],
+  ['no envelope', sign(request()), 'soap-envelope'],
+  [
+    'SOAP 1.2',
+    writeSoap(sign(request())).replaceAll(/http:[^"]*envelope\//g, 'http://www.w3.org/2003/05/soap-envelope'),
+    'soap-envelope',
+  ],
+  ['an empty Body', writeSoap(''), 'soap-envelope'],
+  ['two messages', writeSoap(sign(request()) + sign(request())), 'soap-envelope'],
+  [
+    'two Bodies',
+    writeSoap(sign(request())).replace('</soap:Envelope>', '<soap:Body/></soap:Envelope>'),
+    'soap-envelope',
+  ],
+  [
+    'something behind the Body',
+    writeSoap(sign(request())).replace('</soap:Envelope>', '<x/></soap:Envelope>'),
+    'soap-envelope',
+  ],
+  ['text beside the message', writeSoap(`x${sign(request())}`), 'soap-envelope'],
+  [
+    'a header that must be understood',
+    writeSoap(sign(request())).replace(
+      '<soap:Body>',
+      '<soap:Header><x soap:mustUnderstand="1"/></soap:Header><soap:Body>',
+    ),
+    'soap-envelope',
+  ],
+  [
+    'the signed request in the Header, an evil one in the Body',
+    writeSoap(request()).replace('<soap:Body>', `<soap:Header>${sign(request())}</soap:Header><soap:Body>`),
+    'signature-present',
+  ],
+  [
+    'an ID of the message also in the Header',
+    writeSoap(sign(request())).replace('<soap:Body>', '<soap:Header><x ID="_logout"/></soap:Header><soap:Body>'),
+    'id-unique',
+  ],
+  ['another message', writeSoap(sign(response())), 'message-type'],
+]
+for (const [what, soap, code] of envelopes) {
+  test(`Bindings 3.2: refused by SOAP: ${what}`, () => {
+    const found = failures(judgeRequest({ soap }))
+    assert.ok(found.includes(code), found.join())
+  })
+}
+
+test('SOAP 1.1 §4.4: a fault is no answer, and its words are shown', () => {
+  const verdict = judgeResponse({ soap: writeSoapFault('server', 'The portal & its <session> are away') })
+  assert.deepEqual(failures(verdict), ['soap-envelope'])
+  assert.match(verdict.checks.at(-1)?.received ?? '', /The portal & its <session> are away/)
+  const headers = writeSoap(sign(response())).replace(
+    '<soap:Body>',
+    '<soap:Header><x soap:mustUnderstand="0"/></soap:Header><soap:Body>',
+  )
+  assert.deepEqual(failures(judgeResponse({ soap: headers })), [], 'a header that may be passed over is')
 })
 
 test('Sallyport: SHA-1 is taken where it is dangerously allowed, by either binding', () => {

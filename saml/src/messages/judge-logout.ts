@@ -3,6 +3,7 @@
 
 import type { KeyObject } from 'node:crypto'
 import type { DecodedRedirect } from '../bindings/redirect.ts'
+import type { SoapMessage } from '../bindings/soap.ts'
 import type { Certificate } from '../certificates/certificate.ts'
 import { decrypt } from '../encryption/decrypt.ts'
 import { allPassed, type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
@@ -18,8 +19,11 @@ import { checkStatus, isPartialLogout, statusMessage } from './status.ts'
 import { survey } from './structure.ts'
 
 type LogoutMessage = {
-  /** The message as it came: bytes or decoded text; or what `decodeRedirect` made of a query, whose signature counts then. */
-  readonly message: Uint8Array | string | DecodedRedirect
+  /**
+   * The message as it came: bytes or decoded text; the SOAP envelope around it; or what `decodeRedirect` made of a query,
+   * whose signature counts then.
+   */
+  readonly message: Uint8Array | string | SoapMessage | DecodedRedirect
   readonly now: Date
   /** The other side's certificates, from configuration. */
   readonly certificates: readonly Certificate[]
@@ -45,9 +49,15 @@ export type LogoutRequestVerdict = {
     readonly nameId: NameId
     /** Empty: all sessions of the person (Core 3.7.1). */
     readonly sessionIndexes: readonly string[]
+    readonly issueInstant: Date
     readonly notOnOrAfter?: Date
+    /** Until then the same request would be acted on again: its id is to be remembered. */
+    readonly replayableUntil: Date
   }
 }
+
+/** How old a request may be that does not say itself how long it holds. */
+const REQUEST_LIFETIME_MS = 5 * 60 * 1000
 
 /** Judges a LogoutRequest (Core 3.7.1, Profiles 4.4.4.1). Never throws for what a message holds. */
 export function judgeLogoutRequest(input: LogoutRequestToJudge): LogoutRequestVerdict {
@@ -56,8 +66,9 @@ export function judgeLogoutRequest(input: LogoutRequestToJudge): LogoutRequestVe
   const signature = checkSignature(root, 'SAMLRequest', input)
   const subject = readSubject(root, signature.signed, input)
   const expiry = checkExpiry(root, input)
-  const checks = [...reading, ...commonChecks(root, input), ...signature.checks, expiry, subject.check]
+  const checks = [...reading, ...commonChecks(root, input), ...signature.checks, expiry.check, subject.check]
   if (!allPassed(checks) || signature.signed === undefined || subject.nameId === undefined) return { ok: false, checks }
+  if (expiry.issued === undefined || expiry.until === undefined) return { ok: false, checks }
   const element = signedElement(signature.signed)
   const notOnOrAfter = readMilliseconds(attributeOf(element, 'NotOnOrAfter') ?? '')
   const request = {
@@ -65,7 +76,9 @@ export function judgeLogoutRequest(input: LogoutRequestToJudge): LogoutRequestVe
     issuer: issuerOf(element) ?? '',
     nameId: subject.nameId,
     sessionIndexes: childrenNamed(element, namespaces.protocol, 'SessionIndex').map((one) => unverifiedText(one) ?? ''),
+    issueInstant: new Date(expiry.issued),
     ...(notOnOrAfter === undefined ? {} : { notOnOrAfter: new Date(notOnOrAfter) }),
+    replayableUntil: new Date(expiry.until),
   }
   return { ok: true, checks, request: Object.freeze(request) }
 }
@@ -100,20 +113,28 @@ export function judgeLogoutResponse(input: LogoutResponseToJudge): LogoutRespons
   }
 }
 
-function bytesOf(message: LogoutMessage['message']): Uint8Array | string {
+function bytesOf(message: LogoutMessage['message']): Uint8Array | string | SoapMessage {
   return typeof message === 'object' && 'xml' in message ? message.xml : message
 }
 
 function commonChecks(root: XmlElement, input: LogoutMessage): Check[] {
   const byQuery = typeof input.message === 'object' && 'xml' in input.message
+  const bySoap = typeof input.message === 'object' && 'soap' in input.message
   return [
     structureOf(root),
-    checkIds(survey(root).repeatedIds),
+    checkIds(survey(outermost(root)).repeatedIds),
     checkVersion(root),
     // Profiles 4.4.4.1, 4.4.4.2: both messages must name their issuer.
     checkIssuer(root, 'response-issuer', 'message', input.expectedIssuer),
-    checkDestination(root, input.expectedDestination, { about: 'message', signed: byQuery }),
+    // Bindings 3.2: from server to server nobody asks for a Destination.
+    bySoap && !attributeOf(root, 'Destination')
+      ? passed('destination', 'message', 'left out')
+      : checkDestination(root, input.expectedDestination, { about: 'message', signed: byQuery }),
   ]
+}
+
+function outermost(element: XmlElement): XmlElement {
+  return element.parent === undefined ? element : outermost(element.parent)
 }
 
 type Signed = { readonly checks: readonly Check[]; readonly signed?: SignedElement }
@@ -139,14 +160,28 @@ function checkSignature(root: XmlElement, parameter: DecodedRedirect['parameter'
   return { ...verified, checks: [passed('signature-present', 'message'), ...verified.checks] }
 }
 
-// Core 3.7.1: after this instant the request is not to be acted on.
-function checkExpiry(root: XmlElement, { now, clockSkewSeconds = 60 }: LogoutMessage): Check {
+type Expiry = { readonly check: Check; readonly issued?: number; readonly until?: number }
+
+// Core 3.7.1: after NotOnOrAfter the request is not to be acted on. It may be left out; then the request holds for a few
+// minutes from when it was issued, so that ids need not be remembered for ever.
+function checkExpiry(root: XmlElement, { now, clockSkewSeconds = 60 }: LogoutMessage): Expiry {
+  const skew = clockSkewSeconds * 1000
+  const at = now.getTime()
+  const iso = (instant: number): string => new Date(instant).toISOString()
+  const issuedText = attributeOf(root, 'IssueInstant') ?? ''
+  const issued = readMilliseconds(issuedText)
   const text = attributeOf(root, 'NotOnOrAfter')
-  if (text === undefined) return passed('request-expiry', 'message', 'left out')
-  const instant = readMilliseconds(text)
-  const limit = now.getTime() - clockSkewSeconds * 1000
-  if (instant !== undefined && instant > limit) return passed('request-expiry', 'message', text)
-  return failed('request-expiry', 'message', `a time in UTC after ${new Date(limit).toISOString()}`, text)
+  const limit = text === undefined ? issued && issued + REQUEST_LIFETIME_MS : readMilliseconds(text)
+  const received = text ?? `no NotOnOrAfter, issued ${issuedText}`
+  const late = limit === undefined || limit + skew <= at
+  if (late || issued === undefined || (text === undefined && issued > at + skew)) {
+    const expected =
+      text === undefined
+        ? `NotOnOrAfter, or issued between ${iso(at - skew - REQUEST_LIFETIME_MS)} and ${iso(at + skew)}`
+        : `a time in UTC after ${iso(at - skew)}`
+    return { check: failed('request-expiry', 'message', expected, received) }
+  }
+  return { check: passed('request-expiry', 'message', received), issued, until: limit + skew }
 }
 
 function readSubject(

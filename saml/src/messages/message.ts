@@ -1,6 +1,7 @@
 // What is the same for every protocol message: reading it, and the checks of its shape, sender and addressee
 // (Core 3.2.1, 3.2.2).
 
+import { type SoapMessage, soapContent } from '../bindings/soap.ts'
 import { type Check, compared, type Expected, failed, passed } from '../report/checks.ts'
 import { namespaces, uris } from '../uris.ts'
 import { readXml } from '../xml/read.ts'
@@ -12,16 +13,25 @@ import { structureFaults } from './structure.ts'
 export type ReadMessage = { readonly checks: readonly Check[]; readonly root?: XmlElement }
 
 /** Reads a message of one kind, `local` in the protocol's namespace. Without `root` there is nothing more to be said. */
-export function readMessage(message: Uint8Array | string, local: string): ReadMessage {
+export function readMessage(message: Uint8Array | string | SoapMessage, local: string): ReadMessage {
+  const inSoap = typeof message === 'object' && 'soap' in message
   let root: XmlElement
   try {
-    root = readXml(message)
+    root = readXml(inSoap ? message.soap : message)
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
     const expected = error.code === 'message-size' ? 'at most 256 KiB' : 'well-formed XML 1.0 in UTF-8, without DOCTYPE'
     return { checks: [failed(error.code, 'message', expected, error.message)] }
   }
   const wellFormed = passed('xml-well-formed', 'message')
+  if (inSoap) {
+    const content = soapContent(root)
+    if (typeof content === 'string') {
+      const expected = `a SOAP 1.1 envelope with a samlp:${local} in its Body`
+      return { checks: [wellFormed, failed('soap-envelope', 'message', expected, content)] }
+    }
+    root = content
+  }
   if (isNamed(root, namespaces.protocol, local)) {
     return { checks: [wellFormed, passed('message-type', 'message', root.qname)], root }
   }

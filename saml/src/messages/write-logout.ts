@@ -44,8 +44,10 @@ export type LogoutResponseToWrite = {
   readonly id: string
   readonly issueInstant: Date
   readonly issuer: string
-  readonly destination: string
-  readonly inResponseTo: string
+  /** Left out by SOAP, where the answer goes back in the same exchange (Bindings 3.2). */
+  readonly destination?: string
+  /** Left out only where the ID of the request could not be determined (Core 3.2.2). */
+  readonly inResponseTo?: string
   /** Success when left out. Never Success while a session lives (Core 3.7.3.2). */
   readonly status?: StatusToWrite
 }

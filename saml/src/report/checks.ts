@@ -15,6 +15,7 @@ export type CheckCode =
   | 'xml-processing-instruction'
   | 'xml-limits'
   // the shape of the message
+  | 'soap-envelope'
   | 'message-type'
   | 'structure'
   | 'id-unique'

@@ -82,6 +82,12 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     sentence: 'The message is nested too deeply or has too many attributes on one element.',
     cure: product,
   },
+  'soap-envelope': {
+    title: 'It is a SOAP envelope with a message in it',
+    section: 'Bindings 3.2.2, SOAP 1.1 §4',
+    sentence: 'What came from server to server is not a SOAP 1.1 envelope that holds one SAML message.',
+    cure: 'Check that the Third Party Single Logout URL is the identity provider’s address for SOAP. A SOAP fault is the identity provider’s own refusal: its log says why.',
+  },
   'message-type': {
     title: 'It is a SAML response',
     section: 'Core 3.3.3',
