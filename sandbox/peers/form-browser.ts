@@ -1,6 +1,6 @@
 /**
  * A browser without a screen, for tests of sign-in by redirects and forms: a cookie jar, redirects, and the forms of a page.
- * It owns how a browser carries cookies and submits a form; it knows nothing of SAML, and runs no script.
+ * It owns how a browser carries cookies and submits a form; of SAML it knows the names of form fields, and it runs no script.
  */
 
 export type Form = {
@@ -26,6 +26,11 @@ export type FormBrowser = {
   submit(page: Page, form: Form, fields?: Readonly<Record<string, string>>): Promise<Page>
   /** Names and values of the cookies that a top-level visit to `url` would carry. */
   cookiesFor(url: string): Readonly<Record<string, string>>
+}
+
+/** The form of a page that carries a SAML message and would submit itself (Bindings 3.5.4). */
+export function carriedForm(page: Page): Form | undefined {
+  return page.forms.find(({ fields }) => 'SAMLRequest' in fields || 'SAMLResponse' in fields)
 }
 
 type Cookie = {

@@ -22,6 +22,8 @@ const options = {
   encrypt: ['none', 'assertion', 'nameid'],
   /** Sign logout messages, and refuse unsigned ones. */
   signedLogout: ['yes', 'no'],
+  /** How it tells a service provider that a session has ended: as the metadata lists first, or by this one if listed. */
+  logoutBy: ['listed', 'redirect', 'post', 'soap'],
 } as const
 
 const portalScript = join(import.meta.dirname, 'lemonldap-ng', 'portal.psgi')
@@ -129,7 +131,9 @@ function configuration(setup: PeerSetup): Record<string, unknown> {
 }
 
 function identityProvider(setup: PeerSetup): Record<string, unknown> {
-  const partners = setup.serviceProviderMetadata.map((xml, index) => [`sp${index}`, xml] as const)
+  const partners = setup.serviceProviderMetadata.map(
+    (xml, index) => [`sp${index}`, listFirst(xml, setup.options.logoutBy)] as const,
+  )
   return {
     issuerDBSAMLActivation: 1,
     issuerDBSAMLPath: '^/saml/',
@@ -172,6 +176,16 @@ function partnerOptions(setup: PeerSetup): Record<string, unknown> {
     samlSPMetaDataOptionsEnableIDPInitiatedURL: 1,
     samlSPMetaDataOptionsForceUTF8: 1,
   }
+}
+
+/** LemonLDAP takes the first address in the metadata, so the wanted one moves there (Metadata 2.4.2). */
+function listFirst(metadata: string, logoutBy: string | undefined): string {
+  const uri = logoutBy === 'soap' ? 'SOAP' : logoutBy === 'post' ? 'HTTP-POST' : 'HTTP-Redirect'
+  const endpoints = metadata.match(/<(?:\w+:)?SingleLogoutService\b[^>]*>(?:<\/[^>]*>)?/g) ?? []
+  const wanted = endpoints.find((endpoint) => endpoint.includes(`:bindings:${uri}"`))
+  const [first] = endpoints
+  if (logoutBy === 'listed' || wanted === undefined || first === undefined || wanted === first) return metadata
+  return metadata.replace(wanted, '').replace(first, wanted + first)
 }
 
 function byPartner<T>(partners: readonly (readonly [string, string])[], value: (xml: string) => T): Record<string, T> {

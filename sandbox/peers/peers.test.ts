@@ -18,8 +18,9 @@ import { readIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import { createSandboxKey, type SandboxKey } from '../src/key.ts'
 import { newMessageId } from '../src/world.ts'
 import { createFormBrowser } from './form-browser.ts'
-import { type Peer, type PeerKind, peerInstalled, peerKinds, startPeer } from './peer.ts'
+import { type Peer, peerKinds, startPeer } from './peer.ts'
 import { signInByForm, signInFromPage } from './sign-in-by-form.ts'
+import { skipReason } from './skip-reason.ts'
 
 const world = {
   clock: () => new Date(),
@@ -60,14 +61,6 @@ function postPage(peer: Peer, xml: string) {
     fields: { SAMLRequest: encodePost(xml), RelayState: 'state 1&2' },
   } as const
   return { url: serviceProvider.acsUrl, status: 200, headers: new Headers(), body: '', forms: [form] }
-}
-
-/** Absent packages are a visible skip, and a failure where the environment asks for every peer. */
-function skipReason(kind: PeerKind): string | false {
-  if (peerInstalled(kind)) return false
-  if (process.env.SALLYPORT_REQUIRE_PEERS === '1')
-    throw new Error(`${kind} is required: sandbox/peers/install.sh ${kind}`)
-  return `${kind} is not installed: sandbox/peers/install.sh ${kind}`
 }
 
 for (const kind of peerKinds) {

@@ -17,6 +17,8 @@ const options = {
   encrypt: ['none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'],
   /** Refuse unsigned logout messages; its own are always signed. */
   signedLogout: ['yes', 'no'],
+  /** How it tells a service provider that a session has ended, if the metadata lists that; else by another. */
+  logoutBy: ['soap', 'redirect', 'post'],
 } as const
 
 const serverScript = join(import.meta.dirname, 'pysaml2', 'server.py')
@@ -48,6 +50,7 @@ export const pysaml2: PeerRecipe = {
         REQUIRE_SIGNED_REQUESTS: setup.options.requireSignedRequests ?? '',
         ENCRYPT: setup.options.encrypt ?? '',
         SIGNED_LOGOUT: setup.options.signedLogout ?? '',
+        LOGOUT_BY: setup.options.logoutBy ?? '',
         PYTHONDONTWRITEBYTECODE: '1',
         TMPDIR: setup.workFolder,
       },

@@ -1,4 +1,6 @@
 import { connectionUrls, demo } from './demo.ts'
+import type { LogoutMisbehaviour } from './identity-provider/logout-misbehaviours.ts'
+import { logoutControls } from './identity-provider/logout-pages.ts'
 import { fullName, type Person } from './identity-provider/people.ts'
 import { type Html, html } from './pages/html.ts'
 import type { Page } from './pages/pages.ts'
@@ -9,14 +11,16 @@ export function homePage(view: {
   readonly publicUrl: string
   readonly sallyportUrl: string
   readonly signedIn: Person | undefined
+  readonly logoutBehaviour: LogoutMisbehaviour
 }): Page {
   const { publicUrl, sallyportUrl, signedIn } = view
-  const { entityId, sso } = identityProviderUrls(publicUrl)
+  const urls = identityProviderUrls(publicUrl)
   const production = `${sallyportUrl}/${demo.company}/${demo.production}`
   const test = `${sallyportUrl}/${demo.company}/${demo.test}`
   return {
     title: 'A pretend world around Sallyport',
     place: 'Sandbox',
+    formsLead: 'anywhere',
     content: html`
 <p>Here are the two neighbours that Sallyport stands between: an identity provider, and an application that people
 want to use. Both are simple, both tell you what they see, and the identity provider can misbehave on purpose.</p>
@@ -33,8 +37,8 @@ ${link(initiated(sallyportUrl), 'Sign-in that begins at the identity provider', 
 
 <h2>The identity provider</h2>
 <dl>
-<dt>Entity ID</dt><dd><code>${entityId}</code></dd>
-<dt>Sign-on URL</dt><dd><code>${sso}</code> by HTTP-Redirect and HTTP-POST</dd>
+<dt>Entity ID</dt><dd><code>${urls.entityId}</code></dd>
+<dt>Sign-on URL</dt><dd><code>${urls.sso}</code> by HTTP-Redirect and HTTP-POST</dd>
 <dt>Metadata</dt><dd><a href="/idp/metadata">/idp/metadata</a></dd>
 <dt>Answers to</dt><dd><code>${sallyportUrl}</code> only</dd>
 </dl>
@@ -45,7 +49,8 @@ ${
 <button class="plain">Sign in as somebody else</button>
 </form>`
     : html`<p class="quiet">Nobody is signed in here in this browser: the next sign-in asks who you are.</p>`
-}`,
+}
+${logoutControls({ urls, signedIn, behaviour: view.logoutBehaviour })}`,
   }
 }
 

@@ -8,12 +8,20 @@ import { demoAppRoutes } from './demo-app/demo-app.ts'
 import { homePage } from './home-page.ts'
 import { createBrowserSessions } from './identity-provider/browser-sessions.ts'
 import { identityProviderRoutes } from './identity-provider/identity-provider.ts'
+import { logoutRoutes } from './identity-provider/logout.ts'
+import { createLogoutDesk } from './identity-provider/logout-desk.ts'
+import { LogoutProblem } from './identity-provider/logout-problem.ts'
 import { SignInRequestError } from './identity-provider/sign-in-request.ts'
 import { serveAssets } from './pages/assets.ts'
 import { sendPage, sendProblem } from './pages/pages.ts'
 import type { SandboxSettings } from './settings.ts'
 
 export { identityProviderMetadata } from './identity-provider/identity-provider.ts'
+export {
+  type LogoutMisbehaviour,
+  type LogoutMisbehaviourName,
+  logoutMisbehaviours,
+} from './identity-provider/logout-misbehaviours.ts'
 export { type Misbehaviour, type MisbehaviourName, misbehaviours } from './identity-provider/misbehaviours.ts'
 export { type Person, people } from './identity-provider/people.ts'
 export { createSandboxKey, type SandboxKey } from './key.ts'
@@ -23,6 +31,7 @@ export type { SandboxSettings } from './settings.ts'
 export function createSandbox(settings: SandboxSettings): FastifyInstance {
   const app = Fastify()
   const browserSessions = createBrowserSessions(settings.chance)
+  const desk = createLogoutDesk(settings, browserSessions)
 
   // Forms are all that browsers send here; the answer to any other body is 415.
   app.removeAllContentTypeParsers()
@@ -31,7 +40,8 @@ export function createSandbox(settings: SandboxSettings): FastifyInstance {
   )
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'There is nothing at this address.'))
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    if (error instanceof SignInRequestError) return sendProblem(reply, 400, error.message)
+    if (error instanceof SignInRequestError || error instanceof LogoutProblem)
+      return sendProblem(reply, 400, error.message)
     if (error.statusCode && error.statusCode < 500) return sendProblem(reply, error.statusCode, error.message)
     process.stderr.write(`${error.stack}\n`)
     return sendProblem(reply, 500, 'The sandbox has a fault of its own; its output says more.')
@@ -39,10 +49,18 @@ export function createSandbox(settings: SandboxSettings): FastifyInstance {
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
   app.get('/', (request, reply) =>
-    sendPage(reply, homePage({ ...settings, signedIn: browserSessions.of(request.headers.cookie)?.person })),
+    sendPage(
+      reply,
+      homePage({
+        ...settings,
+        signedIn: browserSessions.of(request.headers.cookie)?.person,
+        logoutBehaviour: desk.behaviour.chosen(),
+      }),
+    ),
   )
   serveAssets(app)
-  identityProviderRoutes(app, settings, browserSessions)
+  identityProviderRoutes(app, settings, browserSessions, desk.providers)
+  logoutRoutes(app, desk)
   demoAppRoutes(app, settings)
   return app
 }

@@ -17,7 +17,20 @@ export type SandboxSettings = {
   readonly certificatePem: string
 }
 
+export type IdentityProviderUrls = {
+  readonly entityId: string
+  readonly sso: string
+  /** Single logout through the browser. */
+  readonly slo: string
+  readonly sloSoap: string
+}
+
 /** The identity provider's addresses; its entity id is where its metadata lies. */
-export function identityProviderUrls(publicUrl: string): { readonly entityId: string; readonly sso: string } {
-  return { entityId: `${publicUrl}/idp/metadata`, sso: `${publicUrl}/idp/sso` }
+export function identityProviderUrls(publicUrl: string): IdentityProviderUrls {
+  return {
+    entityId: `${publicUrl}/idp/metadata`,
+    sso: `${publicUrl}/idp/sso`,
+    slo: `${publicUrl}/idp/slo`,
+    sloSoap: `${publicUrl}/idp/slo/soap`,
+  }
 }

@@ -16,6 +16,8 @@ import { findEnvironment } from '#companies/environments.ts'
 import { Secret } from '#config/secret.ts'
 import type { Id, World } from '#config/world.ts'
 import { applyCommand } from '#declaration/commands.ts'
+import { startJobs } from '#jobs/jobs.ts'
+import { deliveryJob } from '#logout/deliveries.ts'
 import { findRecord, type SigninRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'
 
@@ -37,25 +39,26 @@ export type Sallyport = {
   readonly metadata: (ticket: string) => Promise<string>
 }
 
-export async function startSallyport(t: TestContext, db: Database): Promise<Sallyport> {
+/** @param behind a proxy that is to stand before it: the address at which browsers find the proxy */
+export async function startSallyport(
+  t: TestContext,
+  db: Database,
+  behind?: { readonly publicUrl: string; readonly port: number },
+): Promise<Sallyport> {
   let ahead = 0
   const world: World = {
     clock: () => new Date(Date.now() + ahead),
     chance: { bytes: (size) => randomBytes(size) },
   }
-  const port = await freePort()
-  const url = `http://localhost:${port}`
+  const port = behind?.port ?? (await freePort())
+  const url = behind?.publicUrl ?? `http://localhost:${port}`
   const config = { publicUrl: url, trustedProxies: [], allowPrivateHosts: ['localhost', '127.0.0.1'] }
   const secret = new Secret('a secret for stories, long enough for all')
-  const app = await createApp({
-    db,
-    world,
-    config,
-    secret,
-    mailer: { send: async () => {} },
-    log: pino({ level: 'silent' }),
-  })
+  const log = pino({ level: 'silent' })
+  const app = await createApp({ db, world, config, secret, mailer: { send: async () => {} }, log })
   await listen(t, app, port)
+  const jobs = startJobs(db, log, [deliveryJob({ db, world, config, secret, log })])
+  t.after(() => jobs.stop())
   const environmentId = async (environment = 'production'): Promise<Id<'env'>> => {
     const place = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug: environment })
     assert.ok(place, `no Environment acme/${environment}`)

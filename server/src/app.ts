@@ -15,7 +15,7 @@ import type { Route } from '#http/http.ts'
 import { answerErrors, sendFault } from '#login/errors.ts'
 import { landingRoutes } from '#login/landing.ts'
 import { loginRoutes } from '#login/routes.ts'
-import { logoutRoutes } from '#logout/logout.ts'
+import { logoutRoutes } from '#logout/routes.ts'
 import type { Mailer } from '#mail/mail.ts'
 import { passwordRoutes, passwordUrlOf } from '#passwords/routes.ts'
 import { sessionRoutes } from '#sessions/routes.ts'
@@ -45,7 +45,8 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     ...sessionRoutes(ctx),
     // GET, POST /{company}/{environment}/account
     ...accountRoutes(ctx),
-    // POST /{company}/{environment}/logout
+    // POST /{company}/{environment}/logout · GET /{company}/{environment}/logged-out
+    // GET, POST /saml/{ticket}/slo · POST /saml/{ticket}/slo/soap
     ...logoutRoutes(ctx),
     // /api/v1/…, for programs: what there is, admin/admin.ts and docs/api.md say
     ...administrationRoutes(ctx),

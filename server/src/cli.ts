@@ -2,9 +2,20 @@
 
 import { parseArgs } from 'node:util'
 import { importCommand, importOptions } from '#admin/import-command.ts'
+import {
+  activateKeyCommand,
+  certificateCommand,
+  importKeyCommand,
+  importKeyOptions,
+  listKeysCommand,
+  makeKeyCommand,
+  retireKeyCommand,
+} from '#admin/key-command.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
 import type { CliWorld } from '#cli-world.ts'
 import { type Config, ConfigError, readConfig } from '#config/config.ts'
+import type { Secret } from '#config/secret.ts'
+import { secretFor } from '#config/secret-file.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
 import { explainCommand, explainOptions } from '#explain/explain-command.ts'
 import { recordsCommand } from '#explain/records-command.ts'
@@ -12,7 +23,7 @@ import { verifyBatch } from '#explain/verify-batch.ts'
 import { passwordsCommand, passwordsOptions, setPasswordCommand, setPasswordOptions } from '#passwords/commands.ts'
 import { runSandbox } from '#sandbox-process.ts'
 import { serve } from '#serve.ts'
-import { type Database, DatabaseOpenError, openDatabase } from '#storage/database.ts'
+import { type Database, DatabaseOpenError, openDatabase, sqliteFile } from '#storage/database.ts'
 import { MigrationError, migrate } from '#storage/migrate.ts'
 import { SealError } from '#storage/seal.ts'
 
@@ -115,6 +126,48 @@ const commands: readonly Command[] = [
     run: (cli, args) => withDatabase(cli, ({ db }) => passwordsCommand(args, { ...cli, db })),
   },
   {
+    words: ['keys', 'make'],
+    usage: 'keys make COMPANY/ENVIRONMENT',
+    what: 'makes a next key: published at once, signs when it is activated',
+    options: {},
+    run: (cli, args) => withSecret(cli, (open) => makeKeyCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['keys', 'import'],
+    usage: 'keys import COMPANY/ENVIRONMENT FILE [--alias A] [--key FILE]',
+    what: 'takes a key and its certificate, PEM or PKCS#12, as the next key',
+    options: importKeyOptions,
+    run: (cli, args) => withSecret(cli, (open) => importKeyCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['keys', 'activate'],
+    usage: 'keys activate COMPANY/ENVIRONMENT',
+    what: 'lets the next key sign; the former one still decrypts',
+    options: {},
+    run: (cli, args) => withSecret(cli, (open) => activateKeyCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['keys', 'retire'],
+    usage: 'keys retire COMPANY/ENVIRONMENT ID',
+    what: 'ends a former or next key for good',
+    options: {},
+    run: (cli, args) => withSecret(cli, (open) => retireKeyCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['keys', 'certificate'],
+    usage: 'keys certificate COMPANY/ENVIRONMENT [ID]',
+    what: 'prints the certificate of the active key, or of the one named',
+    options: {},
+    run: (cli, args) => withSecret(cli, (open) => certificateCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['keys'],
+    usage: 'keys COMPANY/ENVIRONMENT',
+    what: 'lists the keys that sign SAML messages, with their certificates’ dates',
+    options: {},
+    run: (cli, args) => withSecret(cli, (open) => listKeysCommand(args, { ...cli, ...open })),
+  },
+  {
     words: ['saml', 'verify'],
     usage: 'saml verify --batch FILE.jsonl',
     what: 'judges one message a line and prints one result a line',
@@ -209,4 +262,15 @@ async function withDatabase(
   } finally {
     await db.close()
   }
+}
+
+/** For what makes keys or opens them: with the secret that the service uses, too. */
+async function withSecret(
+  cli: CliWorld,
+  work: (open: { readonly db: Database; readonly secret: Secret }) => Promise<number>,
+): Promise<number> {
+  return withDatabase(cli, ({ db, config }) => {
+    const file = sqliteFile(config.databaseUrl.reveal()) ?? ''
+    return work({ db, secret: secretFor(config.secret, file, cli.world.chance) })
+  })
 }

@@ -5,9 +5,13 @@ import { createApp } from '#app.ts'
 import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
 import { secretFor } from '#config/secret-file.ts'
+import { startJobs } from '#jobs/jobs.ts'
 import { sweepLogins } from '#login/sweep.ts'
+import { deliveryJob } from '#logout/deliveries.ts'
+import { sweepLogouts } from '#logout/sweep.ts'
 import { mailerOf } from '#mail/mail.ts'
 import { sweepPasswords } from '#passwords/attempts.ts'
+import { sweepSessions } from '#sessions/sweep.ts'
 import { openDatabase, sqliteFile } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
 
@@ -29,8 +33,11 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
       const now = cli.world.clock()
       sweepLogins(db.write, now)
         .then(() => sweepPasswords(db.write, now))
+        .then(() => sweepSessions(db, now))
+        .then(() => sweepLogouts(db, now))
         .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
+    const jobs = startJobs(db, log, [deliveryJob({ db, world: cli.world, config, secret, log })])
     try {
       await app.listen({ host: config.host, port: config.port })
       log.info({ publicUrl: config.publicUrl }, 'serving')
@@ -39,6 +46,7 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
     } finally {
       clearInterval(sweep)
       await app.close()
+      await jobs.stop()
     }
     return 0
   } catch (error) {

@@ -1,7 +1,8 @@
 """Single logout, started here or by a service provider (Profiles 4.4).
 
-A session may have told several service providers. Those that take SOAP are told at once, from server to server; the
-others one after the other through the browser, which comes back with each answer under a RelayState of ours.
+A session may have told several service providers. Each is told by the binding that `settings` prefers and it takes: by
+SOAP at once, from server to server; else one after the other through the browser, which comes back with each answer
+under a RelayState of ours.
 """
 
 import json
@@ -33,7 +34,7 @@ class Logout:
         session = self.sessions.of(request)
         if session:
             self.sessions.end(session)
-        to_tell = self.tell_by_soap(list(session.told.items()) if session else [])
+        to_tell = self.tell_by_soap(list(session.told.items()) if session else [], settings.LOGOUT_BINDINGS)
         return self.tell_by_browser(to_tell, self.goodbye)
 
     def goodbye(self):
@@ -46,7 +47,7 @@ class Logout:
         """GET or POST /slo with a SAMLRequest."""
         message = self.idp.parse_logout_request(request.parameters["SAMLRequest"], request.binding).message
         self.check_signature(message, request)
-        to_tell = self.tell_by_soap(self.sessions.end_matching(message))
+        to_tell = self.tell_by_soap(self.sessions.end_matching(message), settings.LOGOUT_BINDINGS)
         return self.tell_by_browser(to_tell, lambda: self.answer(message, request))
 
     def answer(self, message, request):
@@ -66,7 +67,7 @@ class Logout:
         status = None
         if message.signature is None and settings.REQUIRE_SIGNED_LOGOUT:
             status = error_status_factory((samlp.STATUS_REQUEST_DENIED, "unsigned"))
-        elif self.tell_by_soap(self.sessions.end_matching(message)):
+        elif self.tell_by_soap(self.sessions.end_matching(message), [BINDING_SOAP]):
             status = error_status_factory((samlp.STATUS_PARTIAL_LOGOUT, "some take no SOAP"))
         xml = str(self.idp.create_logout_response(message, [BINDING_SOAP], status=status, sign=True, **SIGNING))
         envelope = self.idp.apply_binding(BINDING_SOAP, xml, "", response=True, sign=False)
@@ -74,13 +75,17 @@ class Logout:
 
     # Telling the others
 
-    def tell_by_soap(self, to_tell):
-        """Answers those that take no SOAP."""
+    def tell_by_soap(self, to_tell, bindings):
+        """Those for which SOAP is the first of `bindings` that they take; answers the others."""
+        others = []
         for service_provider, told in to_tell:
-            address = self.address(service_provider, BINDING_SOAP)
-            if address:
+            taken = next((binding for binding in bindings if self.address(service_provider, binding)), None)
+            if taken == BINDING_SOAP:
+                address = self.address(service_provider, BINDING_SOAP)
                 self.results.append({"sp": service_provider, **self.soap_exchange(service_provider, told, address)})
-        return [entry for entry in to_tell if not self.address(entry[0], BINDING_SOAP)]
+            else:
+                others.append((service_provider, told))
+        return others
 
     def soap_exchange(self, service_provider, told, address):
         try:
@@ -100,9 +105,9 @@ class Logout:
 
     def tell_by_browser(self, to_tell, at_the_end):
         for index, (service_provider, told) in enumerate(to_tell):
-            for binding in BROWSER_BINDINGS:
+            for binding in settings.LOGOUT_BINDINGS:
                 address = self.address(service_provider, binding)
-                if address is None:
+                if address is None or binding == BINDING_SOAP:
                     continue
                 relay_state = secrets.token_hex(8)
                 self.waiting[relay_state] = (to_tell[index + 1 :], at_the_end)

@@ -5,7 +5,7 @@
 import { encodePost, type SignatureAlgorithm, type Signer, signXml, uris } from '@sallyport/saml'
 import { type ResponseToWrite, writeResponse } from '@sallyport/saml/identity-provider'
 import type { Misbehaviour } from './misbehaviours.ts'
-import { attributesOf, type Person } from './people.ts'
+import { attributesOf, nameIdOf, type Person } from './people.ts'
 
 export const signaturePlacements = [
   { name: 'assertion', label: 'The assertion' },
@@ -53,13 +53,15 @@ export function answerWithPerson(
     readonly asked: Asked
     readonly person: Person
     readonly authnInstant: Date
+    /** Names the session at the identity provider; single logout comes back to it (Core 2.7.2). */
+    readonly sessionIndex: string
     readonly misbehaviour: Misbehaviour
     readonly placement: SignaturePlacement
   },
   facts: AnswerFacts,
 ): AnswerToPost {
   const { asked, misbehaviour } = order
-  const correct = responseAbout(order.person, asked, order.authnInstant, facts)
+  const correct = responseAbout(order, facts)
   const response = misbehaviour.content?.(correct, facts) ?? correct
   const signed = sign(response, order.placement, signerFor(misbehaviour, facts))
   const xml = misbehaviour.xml?.(signed) ?? signed
@@ -76,21 +78,30 @@ export function answerNoPassive(asked: Asked, facts: AnswerFacts): AnswerToPost 
   return toPost(asked, encodePost(sign(response, 'response', facts.signer)))
 }
 
-function responseAbout(person: Person, asked: Asked, authnInstant: Date, facts: AnswerFacts): ResponseToWrite {
+function responseAbout(
+  order: {
+    readonly asked: Asked
+    readonly person: Person
+    readonly authnInstant: Date
+    readonly sessionIndex: string
+  },
+  facts: AnswerFacts,
+): ResponseToWrite {
+  const { asked, person, authnInstant, sessionIndex } = order
   return {
     ...envelope(asked, facts),
     assertion: {
       id: facts.newId(),
       issueInstant: facts.now,
       issuer: facts.issuer,
-      nameId: { value: person.username, format: uris.nameId.unspecified },
+      nameId: nameIdOf(person),
       recipient: asked.acsUrl,
       audience: asked.audience,
       ...inResponseTo(asked),
       notBefore: new Date(facts.now.getTime() - clockMayDiffer),
       notOnOrAfter: new Date(facts.now.getTime() + validFor),
       authnInstant,
-      sessionIndex: facts.newId(),
+      sessionIndex,
       authnContextClass: uris.authnContext.passwordProtectedTransport,
       attributes: attributesOf(person),
     },

@@ -41,11 +41,12 @@ export function createAnswering(settings: SandboxSettings) {
   return {
     answer(
       asked: Asked,
-      session: BrowserSession,
+      session: Pick<BrowserSession, 'person' | 'authnInstant'>,
+      sessionIndex: string,
       misbehaviour: Misbehaviour,
       placement: SignaturePlacement,
     ): AnswerToPost {
-      const answer = answerWithPerson({ asked, ...session, misbehaviour, placement }, factsFor(asked))
+      const answer = answerWithPerson({ asked, ...session, sessionIndex, misbehaviour, placement }, factsFor(asked))
       if (misbehaviour === correct) previousFields.set(asked.acsUrl, answer.SAMLResponse)
       return answer
     },

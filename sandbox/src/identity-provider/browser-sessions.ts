@@ -1,15 +1,29 @@
 /**
- * Who is signed in at the identity provider in which browser, and which sign-ins wait for a choice on the page.
- * In memory: a restart forgets both, which is right for a sandbox.
+ * Who is signed in at the identity provider in which browser, what each service provider was told of it, and which
+ * sign-ins wait for a choice on the page. In memory: a restart forgets all, which is right for a sandbox.
  */
-import { type Chance, newToken } from '../world.ts'
-import type { Person } from './people.ts'
+import type { NameId } from '@sallyport/saml'
+import { type Chance, newMessageId, newToken } from '../world.ts'
+import { nameIdOf, type Person } from './people.ts'
+import { remember } from './remember.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 
-export type BrowserSession = { readonly person: Person; readonly authnInstant: Date }
+/** What a service provider was told of a session; single logout names it the same way (Profiles 4.4.4.1). */
+export type Told = {
+  /** Its entity id: the audience of the assertion. */
+  readonly serviceProvider: string
+  readonly nameId: NameId
+  readonly sessionIndex: string
+}
+
+export type BrowserSession = {
+  readonly person: Person
+  readonly authnInstant: Date
+  /** By entity id. */
+  readonly told: Map<string, Told>
+}
 
 const cookieName = 'sandbox_idp'
-const mostRemembered = 1000
 
 export type BrowserSessions = ReturnType<typeof createBrowserSessions>
 
@@ -20,16 +34,42 @@ export function createBrowserSessions(chance: Chance) {
     of(cookieHeader: string | undefined): BrowserSession | undefined {
       return sessions.get(readCookie(cookieHeader) ?? '')
     },
-    /** Answers the Set-Cookie header. */
-    open(session: BrowserSession): string {
-      const token = newToken(chance)
+    /** A person who was here already keeps the session, with a new time; somebody else gets one of their own. */
+    open(
+      cookieHeader: string | undefined,
+      { person, authnInstant }: { readonly person: Person; readonly authnInstant: Date },
+    ): { readonly session: BrowserSession; readonly setCookie: string } {
+      const known = readCookie(cookieHeader) ?? ''
+      const before = sessions.get(known)
+      const same = before?.person === person
+      const token = same ? known : newToken(chance)
+      const session = { person, authnInstant, told: same ? before.told : new Map<string, Told>() }
+      if (!same) sessions.delete(known)
       remember(sessions, token, session)
-      return `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax`
+      return { session, setCookie: `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax` }
     },
+    /** One SessionIndex for each session and service provider, however often it asks. */
+    tell(session: BrowserSession, serviceProvider: string): Told {
+      const told = session.told.get(serviceProvider) ?? {
+        serviceProvider,
+        nameId: nameIdOf(session.person),
+        sessionIndex: newMessageId(chance),
+      }
+      session.told.set(serviceProvider, told)
+      return told
+    },
+    /** Answers the Set-Cookie header. */
     end(cookieHeader: string | undefined): string {
       sessions.delete(readCookie(cookieHeader) ?? '')
       return `${cookieName}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`
     },
+    /** Ends the sessions that `isMeant` says, and answers them. */
+    endWhere(isMeant: (session: BrowserSession) => boolean): readonly BrowserSession[] {
+      const ended = [...sessions].filter(([, session]) => isMeant(session))
+      for (const [token] of ended) sessions.delete(token)
+      return ended.map(([, session]) => session)
+    },
+    all: (): readonly BrowserSession[] => [...sessions.values()],
   }
 }
 
@@ -48,13 +88,6 @@ export function createPendingSignIns(chance: Chance) {
     /** Stays after it was answered, so that the browser's back button leads to a page that works. */
     get: (id: string | null) => pending.get(id ?? ''),
   }
-}
-
-/** Maps keep the order of insertion: the first key is the oldest. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > mostRemembered && oldest !== undefined) map.delete(oldest)
 }
 
 function readCookie(header: string | undefined): string | undefined {

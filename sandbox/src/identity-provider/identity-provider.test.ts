@@ -271,5 +271,10 @@ test('the metadata names the addresses and the certificate that signs', async ()
       ['post', `${publicUrl}/idp/sso`],
     ],
   )
+  assert.deepEqual(metadata.singleLogout, [
+    { binding: 'redirect', location: `${publicUrl}/idp/slo` },
+    { binding: 'post', location: `${publicUrl}/idp/slo` },
+    { binding: 'soap', location: `${publicUrl}/idp/slo/soap` },
+  ])
   assert.equal(metadata.signingCertificates[0]?.fingerprint, parseCertificates(key.certificatePem)[0]?.fingerprint)
 })

@@ -5,6 +5,7 @@
 import { uris } from '@sallyport/saml'
 import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { formOf, queryOf, type WithForm } from '../pages/forms.ts'
 import { sendPage, sendProblem } from '../pages/pages.ts'
 import { identityProviderUrls, type SandboxSettings } from '../settings.ts'
 import { type SignaturePlacement, signaturePlacements } from './answer.ts'
@@ -13,16 +14,15 @@ import { createAnswering } from './answering.ts'
 import { type BrowserSession, type BrowserSessions, createPendingSignIns } from './browser-sessions.ts'
 import { correct, type Misbehaviour, misbehaviourNamed } from './misbehaviours.ts'
 import { fullName, personNamed } from './people.ts'
+import type { ServiceProviders } from './service-providers.ts'
 import { signInPage } from './sign-in-page.ts'
 import { readInitiation, readPostRequest, readRedirectRequest, type SignInRequest } from './sign-in-request.ts'
-
-/** Undefined where the request has no body. */
-type WithForm = { Body: URLSearchParams | undefined }
 
 export function identityProviderRoutes(
   app: FastifyInstance,
   settings: SandboxSettings,
   browserSessions: BrowserSessions,
+  serviceProviders: ServiceProviders,
 ): void {
   const { clock, chance, sallyportUrl } = settings
   const answering = createAnswering(settings)
@@ -48,10 +48,13 @@ export function identityProviderRoutes(
     if (chosen.misbehaviour.name === 'replay' && !answering.canReplay(asked)) {
       return sendProblem(reply, 400, 'There is no answer to replay yet: sign in correctly once, then again.')
     }
-    const session = { person: chosen.person, authnInstant: clock() }
+    const signIn = { person: chosen.person, authnInstant: clock() }
     // Only a right answer opens a session here: after any other the next sign-in shows the switches again.
-    if (chosen.misbehaviour === correct) reply.header('set-cookie', browserSessions.open(session))
-    return answer(reply, asked, session, chosen.misbehaviour, chosen.placement)
+    if (chosen.misbehaviour !== correct) {
+      return answer(reply, asked, { ...signIn, told: new Map() }, chosen.misbehaviour, chosen.placement)
+    }
+    const { session, setCookie } = browserSessions.open(request.headers.cookie, signIn)
+    return answer(reply.header('set-cookie', setCookie), asked, session, correct, chosen.placement)
   })
 
   app.post<WithForm>('/idp/somebody-else', (request, reply) => {
@@ -74,9 +77,11 @@ export function identityProviderRoutes(
     misbehaviour: Misbehaviour,
     placement: SignaturePlacement,
   ): FastifyReply {
+    const { sessionIndex } = browserSessions.tell(session, asked.audience)
+    serviceProviders.learn(asked.audience, asked.acsUrl)
     const page = answerPage({
       title: misbehaviour === correct ? `Signed in as ${fullName(session.person)}` : `Answer: ${misbehaviour.label}`,
-      answer: answering.answer(asked, session, misbehaviour, placement),
+      answer: answering.answer(asked, session, sessionIndex, misbehaviour, placement),
       pendingId: pending.add(asked),
     })
     return sendPage(reply, page)
@@ -100,12 +105,17 @@ export function identityProviderMetadata({
   publicUrl,
   certificatePem,
 }: Pick<SandboxSettings, 'publicUrl' | 'certificatePem'>): string {
-  const { entityId, sso } = identityProviderUrls(publicUrl)
+  const { entityId, sso, slo, sloSoap } = identityProviderUrls(publicUrl)
   return writeIdentityProviderMetadata({
     entityId,
     singleSignOn: [
       { binding: 'redirect', location: sso },
       { binding: 'post', location: sso },
+    ],
+    singleLogout: [
+      { binding: 'redirect', location: slo },
+      { binding: 'post', location: slo },
+      { binding: 'soap', location: sloSoap },
     ],
     signingCertificates: [certificatePem],
     nameIdFormats: [uris.nameId.unspecified],
@@ -118,14 +128,4 @@ function readChoice(form: URLSearchParams) {
   const misbehaviour = misbehaviourNamed(form.get('answer') ?? correct.name)
   const placement = signaturePlacements.find(({ name }) => name === (form.get('placement') ?? 'assertion'))?.name
   return person && misbehaviour && placement ? { person, misbehaviour, placement } : undefined
-}
-
-function formOf(request: FastifyRequest<WithForm>): URLSearchParams {
-  return request.body ?? new URLSearchParams()
-}
-
-/** As it came: a signature in the query is about exactly these characters (Bindings 3.4.4.1). */
-function queryOf(request: FastifyRequest): string {
-  const url = request.raw.url ?? ''
-  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
 }

@@ -46,7 +46,10 @@ function answer(
   previous?: string,
 ) {
   assert.ok(person)
-  return answerWithPerson({ asked, person, authnInstant: now, misbehaviour, placement }, facts(previous))
+  return answerWithPerson(
+    { asked, person, authnInstant: now, sessionIndex: '_session', misbehaviour, placement },
+    facts(previous),
+  )
 }
 
 /** What Sallyport's own judge says of a form field that arrives a second later. */
@@ -182,8 +185,8 @@ test('an answer that is too large is larger than 1 MiB', () => {
 
 test('an answer that nobody asked for names no request (Profiles 4.1.5)', () => {
   assert.ok(person)
-  const order = { asked: { ...asked, requestId: undefined }, person, authnInstant: now, misbehaviour: correct }
-  const { SAMLResponse } = answerWithPerson({ ...order, placement: 'both' }, facts())
+  const order = { asked: { ...asked, requestId: undefined }, person, authnInstant: now, sessionIndex: '_session' }
+  const { SAMLResponse } = answerWithPerson({ ...order, misbehaviour: correct, placement: 'both' }, facts())
   assert.doesNotMatch(Buffer.from(decodePost(SAMLResponse)).toString(), /InResponseTo/)
 })
 

@@ -2,7 +2,7 @@
  * The people of the sandbox's directory and what it says of them. Invented; any likeness is chance.
  * It knows nothing of sign-in: `answer.ts` puts these attributes into assertions.
  */
-import { uris } from '@sallyport/saml'
+import { type NameId, uris } from '@sallyport/saml'
 import type { AssertionToWrite } from '@sallyport/saml/identity-provider'
 
 export type Person = {
@@ -20,6 +20,11 @@ export type Person = {
   readonly application?: string
   /** Undefined: the attribute is left out. */
   readonly authorizedClientIds?: readonly string[]
+}
+
+/** How assertions and logouts name a person. */
+export function nameIdOf(person: Person): NameId {
+  return { value: person.username, format: uris.nameId.unspecified }
 }
 
 type AttributeToWrite = AssertionToWrite['attributes'][number]

@@ -12,6 +12,7 @@ export type AccountToShow = {
   /** Of this page, and where its form goes. */
   readonly url: string
   readonly landingUrl: string
+  readonly sessionsUrl: string
   readonly account: Account
   /** By field of the user, as far as it was written down. */
   readonly sources: ReadonlyMap<string, Sourced>
@@ -35,6 +36,9 @@ ${aboutYou(show)}
 ${teams(show.account.teams)}
 ${applications(show.account.applications)}
 ${personalSettings(show)}
+<h2>Where you are signed in</h2>
+<p class="quiet">Each browser on each device has a session of its own.</p>
+<p class="actions"><a href="${show.sessionsUrl}">My sessions</a></p>
 <p class="actions"><a href="${show.landingUrl}">Back</a></p>`,
   }
 }

@@ -1,5 +1,11 @@
-/** Why personal settings are not saved. */
-export type Reason = 'account-form' | 'account-application' | 'account-role' | 'account-foreign'
+/** Why personal settings are not saved, or sessions not ended. */
+export type Reason =
+  | 'account-form'
+  | 'account-application'
+  | 'account-role'
+  | 'account-foreign'
+  | 'account-session'
+  | 'account-session-foreign'
 
 export type Refusal = { readonly status: number; readonly sentence: string; readonly cure: string }
 
@@ -28,6 +34,16 @@ const refusals: Readonly<Record<Reason, Refusal>> = {
     status: 403,
     sentence: 'Nothing was saved, because the form came from another site.',
     cure: 'Open your account page and save your choices there.',
+  },
+  'account-session': {
+    status: 404,
+    sentence: 'You have no such session, or no longer.',
+    cure: 'Look at the list below, which is the one of now.',
+  },
+  'account-session-foreign': {
+    status: 403,
+    sentence: 'Nothing was ended, because the form came from another site.',
+    cure: 'Open the list of your sessions and log out there.',
   },
 }
 

@@ -2,7 +2,7 @@
  * The administration API: everything below `/api/v1`, for programs that have a token.
  *
  * Owns tokens, the audit, answers that are given twice, imports, and how requests are read and refused. The rules of
- * users and of what they belong to are in `users`; this folder must not know how somebody signs in.
+ * users and of what they belong to are in `users`, those of keys in `keys`; this folder must not know how somebody signs in.
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -12,10 +12,13 @@ import { directoryOperations } from '#admin/directory-operations.ts'
 import { environmentsRoute } from '#admin/environments-route.ts'
 import { countFailures } from '#admin/failures.ts'
 import { importOperations } from '#admin/import-operations.ts'
+import { keyOperations } from '#admin/key-operations.ts'
+import { logoutOperations } from '#admin/logout-operations.ts'
 import { openApiRoute } from '#admin/openapi.ts'
 import type { AdminContext, Operation } from '#admin/operations.ts'
 import { notFoundProblem } from '#admin/problems.ts'
 import { routeOf } from '#admin/serve-operation.ts'
+import { sessionOperations } from '#admin/session-operations.ts'
 import { userOperations } from '#admin/user-operations.ts'
 import type { Route } from '#http/http.ts'
 
@@ -24,6 +27,9 @@ export const operations: readonly Operation[] = [
   ...userOperations,
   ...importOperations,
   ...directoryOperations,
+  ...sessionOperations,
+  ...logoutOperations,
+  ...keyOperations,
   ...auditOperations,
 ]
 

@@ -1,3 +1,4 @@
+import { changesBetween } from '#admin/audit.ts'
 import { etagOf, kindOf, shown } from '#admin/directory-shapes.ts'
 import { noteChange } from '#admin/note-change.ts'
 import type { Answer, Call } from '#admin/operations.ts'
@@ -12,11 +13,16 @@ import {
   type EntryKind,
   findEntry,
   listEntries,
-  renameEntry,
+  changeEntry as saveEntry,
 } from '#users/directory-pages.ts'
 import { deleteAccessProfile, deleteApplication, deleteRole, deleteTeam } from '#users/directory-use.ts'
 
-type Wanted = { readonly name: string; readonly applicationId?: string | undefined }
+type Wanted = {
+  readonly name: string
+  readonly applicationId?: string | undefined
+  /** Of an Access Profile. */
+  readonly userManagement?: boolean | undefined
+}
 type Change = Pick<Call<unknown, unknown, unknown>, 'db' | 'environment' | 'source' | 'world' | 'now' | 'ifMatch'>
 
 export async function createEntry(call: Change, kind: EntryKind, wanted: Wanted): Promise<Answer> {
@@ -26,20 +32,30 @@ export async function createEntry(call: Change, kind: EntryKind, wanted: Wanted)
   const id = await insertEntry(call, kind, wanted)
   const entry = await findEntry(db, environment.id, { kind, id })
   if (entry === undefined) throw notFoundProblem()
-  await noteChange(call, `${kind}.created`, entry, { name: { from: null, to: entry.name } })
+  const permission = entry.userManagement ? { userManagement: { from: null, to: true } } : {}
+  await noteChange(call, `${kind}.created`, entry, { name: { from: null, to: entry.name }, ...permission })
   return { body: shown(entry), etag: etagOf(entry), location: `${kindOf(kind).path}/${id}` }
 }
 
-export async function changeName(call: Change, kind: EntryKind, wanted: { id: string; name: string }): Promise<Answer> {
-  const entry = await findCurrent(call, kind, wanted.id)
-  if (entry.name === wanted.name) return { body: shown(entry), etag: etagOf(entry) }
+export async function changeEntry(
+  call: Change,
+  kind: EntryKind,
+  id: string,
+  wanted: { readonly name?: string | undefined; readonly userManagement?: boolean | undefined },
+): Promise<Answer> {
+  const entry = await findCurrent(call, kind, id)
+  const { name = entry.name, userManagement = entry.userManagement } = wanted
+  const changes = changesBetween({ name: entry.name, userManagement: entry.userManagement }, { name, userManagement })
+  if (Object.keys(changes).length === 0) return { body: shown(entry), etag: etagOf(entry) }
   refuseStandard(entry)
-  await refuseDefault(call, entry)
-  await refuseTaken(call, kind, { ...wanted, applicationId: entry.applicationId })
-  const renamed = await renameEntry(call.db, call.environment.id, entry, { name: wanted.name, now: call.now })
-  if (renamed === undefined) throw changedMeanwhile()
-  await noteChange(call, `${kind}.renamed`, renamed, { name: { from: entry.name, to: renamed.name } })
-  return { body: shown(renamed), etag: etagOf(renamed) }
+  if (name !== entry.name) {
+    await refuseDefault(call, entry)
+    await refuseTaken(call, kind, { name, applicationId: entry.applicationId })
+  }
+  const changed = await saveEntry(call.db, call.environment.id, entry, { name, userManagement }, call.now)
+  if (changed === undefined) throw changedMeanwhile()
+  await noteChange(call, `${kind}.${'userManagement' in changes ? 'changed' : 'renamed'}`, changed, changes)
+  return { body: shown(changed), etag: etagOf(changed) }
 }
 
 export async function removeEntry(call: Change, kind: EntryKind, id: string): Promise<Answer> {
@@ -62,9 +78,10 @@ const deletions = {
 async function insertEntry(call: Change, kind: EntryKind, wanted: Wanted): Promise<string> {
   const { db, environment, world, now } = call
   const made = { chance: world.chance, now }
-  const { name } = wanted
+  const { name, userManagement = false } = wanted
   if (kind === 'team') return (await insertTeam(db, environment.id, name, made)).id
-  if (kind === 'access-profile') return (await insertAccessProfile(db, environment.id, name, made)).id
+  if (kind === 'access-profile')
+    return (await insertAccessProfile(db, environment.id, { name, userManagement }, made)).id
   if (kind === 'application') return (await insertApplication(db, environment.id, name, made)).id
   return (await insertRole(db, environment.id, { applicationId: wanted.applicationId as Id<'app'>, name }, made)).id
 }

@@ -125,6 +125,68 @@ onEveryDatabase((kind, openFresh) => {
     }
   })
 
+  test(`an access profile has User Management or not, and the audit says since when (${kind})`, async (t) => {
+    const { api, world } = await startApi(t, openFresh)
+    const plain = await api.post('access-profiles', { name: 'Plain' })
+    assert.equal(plain.data.userManagement, false)
+    const { data, headers } = await api.post('access-profiles', { name: 'Warden', userManagement: true })
+    assert.equal(data.userManagement, true)
+    const path = `access-profiles/${data.id}`
+    assert.equal((await api.get(path)).data.userManagement, true)
+
+    world.passTime(1000)
+    const taken = await api.patch(path, { userManagement: false })
+    assert.deepEqual([taken.statusCode, taken.data.name, taken.data.userManagement], [200, 'Warden', false], taken.body)
+    assert.notEqual(taken.headers.etag, headers.etag)
+    const stale = { 'if-match': String(headers.etag) }
+    assertProblem(await api.patch(path, { userManagement: true }, stale), 412, 'changed-meanwhile')
+    assert.equal((await api.patch(path, {})).headers.etag, taken.headers.etag)
+    world.passTime(1000)
+    assert.equal((await api.patch(path, { name: 'Guard' })).data.userManagement, false)
+    world.passTime(1000)
+    const both = await api.patch(path, { name: 'Warden', userManagement: true })
+    assert.deepEqual([both.data.name, both.data.userManagement], ['Warden', true])
+    assertProblem(await api.patch(path, { userManagement: 'yes' }), 400, 'invalid-input')
+
+    const { items } = (await api.get(`audit?filter[subjectId]=${data.id}`)).data
+    assert.deepEqual(
+      items.map(({ action, changes }: { action: string; changes: unknown }) => [action, changes]),
+      [
+        [
+          'access-profile.changed',
+          { name: { from: 'Guard', to: 'Warden' }, userManagement: { from: false, to: true } },
+        ],
+        ['access-profile.renamed', { name: { from: 'Warden', to: 'Guard' } }],
+        ['access-profile.changed', { userManagement: { from: true, to: false } }],
+        ['access-profile.created', { name: { from: null, to: 'Warden' }, userManagement: { from: null, to: true } }],
+      ],
+    )
+  })
+
+  test(`of the standard access profiles Administrator alone has User Management, for good (${kind})`, async (t) => {
+    const { api } = await startApi(t, openFresh)
+    const { items } = (await api.get('access-profiles')).data
+    for (const { id, name, standard, userManagement } of items) {
+      if (!standard) continue
+      assert.equal(userManagement, name === 'Administrator', name)
+      const path = `access-profiles/${id}`
+      assertProblem(await api.patch(path, { userManagement: !userManagement }), 409, 'standard-entry')
+      assert.equal((await api.patch(path, { userManagement })).statusCode, 200)
+      assert.equal((await api.get(path)).data.userManagement, userManagement)
+    }
+  })
+
+  test(`only access profiles have User Management (${kind})`, async (t) => {
+    const { api } = await startApi(t, openFresh)
+    for (const path of kinds.filter((one) => one !== 'access-profiles')) {
+      const wanted = await wantedOf(api, path, 'One')
+      assertProblem(await api.post(path, { ...wanted, userManagement: true }), 400, 'invalid-input')
+      const created = await api.post(path, wanted)
+      assert.ok(!('userManagement' in created.data))
+      assertProblem(await api.patch(`${path}/${created.data.id}`, { userManagement: true }), 400, 'invalid-input')
+    }
+  })
+
   test(`what users have is not removed, and the sentence says how many have it (${kind})`, async (t) => {
     const { db, world, api, place } = await startApi(t, openFresh)
     const env = place.environment.id
@@ -170,6 +232,8 @@ onEveryDatabase((kind, openFresh) => {
       const match = { 'if-match': String(etag) }
       assertProblem(await api.get(`${path}/${theirs}`), 404, 'not-found')
       assertProblem(await api.patch(`${path}/${theirs}`, { name: 'Mine' }, match), 404, 'not-found')
+      if (path === 'access-profiles')
+        assertProblem(await api.patch(`${path}/${theirs}`, { userManagement: true }, match), 404, 'not-found')
       assertProblem(await api.remove(`${path}/${theirs}`, match), 404, 'not-found')
       assert.deepEqual((await api.get(`${path}?filter[name]=Ours`)).data.items, [])
       assert.equal((await neighbour.get(`${path}/${theirs}`)).headers.etag, etag)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readCursor, writeCursor } from '#admin/cursor.ts'
-import { changeName, createEntry, removeEntry } from '#admin/directory-changes.ts'
-import { etagOf, type Kind, kinds, rename, shapesOf, shown } from '#admin/directory-shapes.ts'
+import { changeEntry, createEntry, removeEntry } from '#admin/directory-changes.ts'
+import { etagOf, type Kind, kinds, shapesOf, shown } from '#admin/directory-shapes.ts'
 import { idParam, pageOf } from '#admin/fields.ts'
 import { type Operation, operation } from '#admin/operations.ts'
 import { notFoundProblem } from '#admin/problems.ts'
@@ -64,7 +64,7 @@ function readings({ kind, path, one, many, noun }: Kind, { entry, entryExample, 
 }
 
 function changes({ kind, path, one, many, noun, example }: Kind, shapes: Shapes): readonly Operation[] {
-  const { entry, entryExample, input, inputExample } = shapes
+  const { entry, entryExample, input, inputExample, change } = shapes
   const name = `${example.name} EMEA`
   return [
     operation({
@@ -82,19 +82,19 @@ function changes({ kind, path, one, many, noun, example }: Kind, shapes: Shapes)
       run: (call) => createEntry(call, kind, call.body),
     }),
     operation({
-      id: `rename${one}`,
+      id: kind === 'access-profile' ? `change${one}` : `rename${one}`,
       method: 'PATCH',
       path: `${path}/:id`,
       tag: many,
-      summary: `Renames a ${noun}`,
+      summary: kind === 'access-profile' ? 'Renames an Access Profile, or changes its permission' : `Renames a ${noun}`,
       scope: 'directory:write',
       params,
-      body: rename,
+      body: change,
       bodyExample: { name },
       answer: { status: 200, schema: entry, example: { ...entryExample, name } },
       problems: ['value-taken', 'standard-entry', 'in-use'],
       ifMatch: 'needed',
-      run: (call) => changeName(call, kind, { id: call.params.id, name: call.body.name }),
+      run: (call) => changeEntry(call, kind, call.params.id, call.body),
     }),
     operation({
       id: `delete${one}`,

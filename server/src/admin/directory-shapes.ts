@@ -54,7 +54,13 @@ export const kinds: readonly Kind[] = [
 const applicationId = z.string().describe('The Application that the Role belongs to')
 const name = text(200)
 
-export const rename = strictObject({ name })
+const userManagement = z
+  .boolean()
+  .describe('The permission User Management: those who have this profile are not held to the session limit')
+
+const rename = strictObject({ name })
+
+const changeOfProfile = strictObject({ name: name.optional(), userManagement: userManagement.optional() })
 
 export function kindOf(kind: EntryKind): Kind {
   return kinds.find((one) => one.kind === kind)!
@@ -63,21 +69,34 @@ export function kindOf(kind: EntryKind): Kind {
 /** The schemas and examples of one kind. */
 export function shapesOf({ kind, example, one }: Kind) {
   const isRole = kind === 'role'
+  const isProfile = kind === 'access-profile'
   const ofRole = isRole ? { applicationId: kindOf('application').example.id } : {}
   const times = { createdAt: '2026-03-01T12:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z' }
   const shape = {
     id: z.string(),
     ...(isRole ? { applicationId } : {}),
     name: z.string(),
-    standard: z.boolean().describe('Part of every Environment: neither renamed nor removed'),
+    standard: z.boolean().describe('Part of every Environment: neither changed nor removed'),
+    ...(isProfile ? { userManagement } : {}),
     createdAt: time,
     updatedAt: time,
   }
   return {
     entry: z.object(shape).meta({ id: one }),
-    input: strictObject({ name, ...only(isRole, { applicationId }) }),
+    input: strictObject({
+      name,
+      ...only(isRole, { applicationId }),
+      ...only(isProfile, { userManagement: userManagement.default(false) }),
+    }),
+    change: isProfile ? changeOfProfile : rename,
     inputExample: { name: example.name, ...ofRole },
-    entryExample: { ...example, ...ofRole, standard: kind === 'access-profile', ...times },
+    entryExample: {
+      ...example,
+      ...ofRole,
+      standard: isProfile,
+      ...(isProfile ? { userManagement: false } : {}),
+      ...times,
+    },
     query: strictObject({
       limit,
       cursor: cursorText,
@@ -95,9 +114,16 @@ function only<S extends Readonly<Record<string, z.ZodType>>>(there: boolean, sha
 }
 
 export function shown(entry: Entry) {
-  const { id, name, standard, applicationId: of, createdAt, updatedAt } = entry
+  const { id, name, standard, userManagement, applicationId: of, createdAt, updatedAt } = entry
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
-  return { id, ...(of === undefined ? {} : { applicationId: of }), name, standard, ...times }
+  return {
+    id,
+    ...(of === undefined ? {} : { applicationId: of }),
+    name,
+    standard,
+    ...(userManagement === undefined ? {} : { userManagement }),
+    ...times,
+  }
 }
 
 /** Of what is shown: the same state has the same tag, whoever asks. */

@@ -4,6 +4,7 @@ import type { Failures } from '#admin/failures.ts'
 import type { ProblemCode } from '#admin/problems.ts'
 import type { ApiToken, Scope } from '#admin/tokens.ts'
 import type { Environment } from '#companies/environments.ts'
+import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
 import type { Database, Handle } from '#storage/database.ts'
 import type { Source } from '#users/source.ts'
@@ -11,6 +12,8 @@ import type { Source } from '#users/source.ts'
 export type AdminContext = {
   readonly db: Database
   readonly world: World
+  /** Encrypts the keys that are made and imported. */
+  readonly secret: Secret
   readonly failures: Failures
   readonly log?: FastifyBaseLogger
 }
@@ -21,6 +24,7 @@ export type Call<P, Q, B> = {
   readonly db: Handle
   readonly database: Database
   readonly world: World
+  readonly secret: Secret
   readonly now: Date
   readonly token: ApiToken
   readonly source: Source

@@ -60,6 +60,7 @@ async function readCall(ctx: AdminContext, operation: Operation, request: Fastif
   return {
     database: ctx.db,
     world: ctx.world,
+    secret: ctx.secret,
     now: ctx.world.clock(),
     token,
     source: { by: 'api', tokenId: token.id },

@@ -10,7 +10,16 @@ import { tokenHash } from '#http/token-hash.ts'
 import type { ApiTokenRow } from '#storage/administration-tables.ts'
 import type { Handle } from '#storage/database.ts'
 
-export const scopes = ['users:read', 'users:write', 'directory:read', 'directory:write'] as const
+export const scopes = [
+  'users:read',
+  'users:write',
+  'directory:read',
+  'directory:write',
+  'keys:read',
+  'keys:write',
+  'sessions:read',
+  'sessions:write',
+] as const
 export type Scope = (typeof scopes)[number]
 
 /** So that programs which look for leaked secrets know one. */

@@ -9,7 +9,7 @@ import { nameTaken, refuseIdentity, takenNames } from '#admin/user-conflicts.ts'
 import { etagOfUser, shownAccount, type UserChangeInput } from '#admin/user-shapes.ts'
 import { type WantedAccess, type WantedAccount, wantedAccess, wantedAccount } from '#admin/wanted-account.ts'
 import type { Id } from '#config/world.ts'
-import { endSessionsOf } from '#sessions/sessions.ts'
+import { endAndTell } from '#logout/tell.ts'
 import { type Account, deleteUser, findAccount, holdUser } from '#users/accounts.ts'
 import { findEntry } from '#users/directory-pages.ts'
 import { grantApplication, replaceRoles, replaceTeams, setActiveRole, withdrawApplication } from '#users/memberships.ts'
@@ -77,14 +77,18 @@ export async function setActive(call: UserCall<unknown>, active: boolean): Promi
   const { user } = current
   if (active === (user.deactivatedAt === undefined)) return { body: shownAccount(current), etag: etagOfUser(user) }
   await changeFields(call, current, { deactivatedAt: active ? undefined : now })
-  if (!active) await endSessionsOf(db, environment.id, user.id, { why: 'deactivated', now })
+  const ending = { why: 'deactivated', now, chance: call.world.chance } as const
+  if (!active) await endAndTell(db, environment.id, { userId: user.id }, ending)
   return answerChange(call, active ? 'user.activated' : 'user.deactivated', current)
 }
 
 export async function removeUser(call: UserCall<unknown>): Promise<Answer> {
   const current = await holdAccount(call)
   const { id, username } = current.user
-  await deleteUser(call.db, call.environment.id, id)
+  const { db, environment, now, world } = call
+  // Before, because the sessions go with the user.
+  await endAndTell(db, environment.id, { userId: id }, { why: 'removed', now, chance: world.chance })
+  await deleteUser(db, environment.id, id)
   await noteChange(call, 'user.removed', { id, name: username }, changesBetween(auditedAccount(current), {}))
   return {}
 }

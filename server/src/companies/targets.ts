@@ -29,6 +29,24 @@ export function targetsOf(environment: { readonly targets: readonly string[] }, 
   return Object.freeze({ base: new URL(urls[0]!).href, origins: Object.freeze(origins) })
 }
 
+/**
+ * Where `done` leads, or undefined where it must not: it is relative to the base of the Environment's targets, or
+ * absolute with the origin of one of them. Fragments are kept. No `done` leads to `landing`.
+ *
+ * What a browser would make of the text is what is compared: the URL parser is the same one (WHATWG URL), so that
+ * `//evil`, `/\evil`, a user name before an @ and hidden line breaks all show their true origin.
+ */
+export function resolveDone(done: string | undefined, targets: Targets, landing: string): string | undefined {
+  if (done === undefined || done === '') return landing
+  // NUL cannot be kept: PostgreSQL has no text with it.
+  if (done.length > 2048 || done.includes('\0') || !URL.canParse(done, targets.base)) return undefined
+  const url = new URL(done, targets.base)
+  // A blob: URL has the origin of the address in it (URL Standard 4.7), and is no page.
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined
+  if (url.username !== '' || url.password !== '') return undefined
+  return targets.origins.includes(url.origin) || url.origin === new URL(landing).origin ? url.href : undefined
+}
+
 function target(text: string, context: z.RefinementCtx): string {
   const refuse = (message: string): never => {
     context.addIssue({ code: 'custom', message })

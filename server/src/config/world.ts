@@ -30,6 +30,8 @@ export type IdKind =
   | 'tok'
   | 'audit'
   | 'imp'
+  | 'logout'
+  | 'ending'
 
 // RFC 4648 section 6, in lower case: no character that needs escaping in a URL, a file name or an XML ID.
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'

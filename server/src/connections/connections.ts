@@ -31,7 +31,25 @@ export type ConnectionInPlace = {
 
 /** The way in from a URL: the ticket alone says which Environment and Company are meant. */
 export async function findConnectionByTicket(db: Handle, ticket: string): Promise<ConnectionInPlace | undefined> {
-  const row = await db
+  const row = await inPlace(db).where('connections.ticket', '=', ticket).executeTakeFirst()
+  return row && placeOf(row)
+}
+
+/** The connection with its Environment and Company. */
+export async function findConnectionInPlace(
+  db: Handle,
+  environmentId: Id<'env'>,
+  id: Id<'conn'>,
+): Promise<ConnectionInPlace | undefined> {
+  const row = await inPlace(db)
+    .where('connections.environment_id', '=', environmentId)
+    .where('connections.id', '=', id)
+    .executeTakeFirst()
+  return row && placeOf(row)
+}
+
+function inPlace(db: Handle) {
+  return db
     .selectFrom('connections')
     .innerJoin('environments', 'environments.id', 'connections.environment_id')
     .innerJoin('companies', 'companies.id', 'environments.company_id')
@@ -39,9 +57,11 @@ export async function findConnectionByTicket(db: Handle, ticket: string): Promis
     .select(['environments.company_id', 'environments.targets'])
     .select(['environments.slug as environment_slug', 'environments.name as environment_name'])
     .select(['companies.slug as company_slug', 'companies.name as company_name'])
-    .where('connections.ticket', '=', ticket)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
+}
+
+type RowInPlace = NonNullable<Awaited<ReturnType<ReturnType<typeof inPlace>['executeTakeFirst']>>>
+
+function placeOf(row: RowInPlace): ConnectionInPlace {
   const { company_id, targets, environment_slug, environment_name, company_slug, company_name } = row
   return Object.freeze({
     connection: connectionOf(row),

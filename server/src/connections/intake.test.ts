@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { test } from 'node:test'
 import { X509CertificateGenerator } from '@peculiar/x509'
+import type { Endpoint } from '@sallyport/saml'
 import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import { takeSettings } from '#connections/intake.ts'
 import type { ConnectionSettings } from '#connections/settings.ts'
@@ -33,17 +34,19 @@ const expired = await makeCertificate('expired', '2025-01-01', '2026-05-01')
 const future = await makeCertificate('future', '2026-07-01', '2027-07-01')
 const weak = await makeCertificate('weak', '2026-01-01', '2027-01-01', 1024)
 
-const metadata = (certificates: readonly string[]): string =>
+const logoutEndpoints: readonly Endpoint[] = [
+  { binding: 'post', location: 'https://idp.example/slo/post' },
+  { binding: 'soap', location: 'https://idp.example/slo/soap' },
+]
+
+const metadata = (certificates: readonly string[], singleLogout: readonly Endpoint[] = logoutEndpoints): string =>
   writeIdentityProviderMetadata({
     entityId: 'https://idp.example/metadata',
     singleSignOn: [
       { binding: 'post', location: 'https://idp.example/sso/post' },
       { binding: 'redirect', location: 'https://idp.example/sso/redirect' },
     ],
-    singleLogout: [
-      { binding: 'post', location: 'https://idp.example/slo/post' },
-      { binding: 'soap', location: 'https://idp.example/slo/soap' },
-    ],
+    singleLogout,
     signingCertificates: certificates,
     wantAuthnRequestsSigned: true,
   })
@@ -92,7 +95,7 @@ test('three fields are enough, and the rest has the defaults of the settings pag
     userIdType: 'platform-user-id',
     userIdLocation: 'subject',
     usernameDomains: [],
-    singleLogout: { enabled: false, method: 'front-channel' },
+    singleLogout: { enabled: false, method: 'front-channel', binding: 'post' },
     createUsers: {
       enabled: false,
       attributes: {},
@@ -156,6 +159,7 @@ test('metadata fills in issuer, sign-in address, certificates, logout address an
     assert.deepEqual(settings.singleLogout, {
       enabled: false,
       method: 'front-channel',
+      binding: 'post',
       url: 'https://idp.example/slo/post',
     })
   }
@@ -177,6 +181,92 @@ test('explicit fields win over metadata', async () => {
   assert.equal(settings.singleLogout.url, 'https://idp.example/slo/soap')
   const own = { metadataFile: 'idp.xml', thirdPartyAuthenticationUrl: 'https://other.example/sso' }
   assert.equal((await settingsOf(own)).thirdPartyAuthenticationUrl, 'https://other.example/sso')
+})
+
+const [post, redirect, soap] = (['post', 'redirect', 'soap'] as const).map((binding) => ({
+  binding,
+  location: `https://idp.example/slo/${binding}`,
+})) as [Endpoint, Endpoint, Endpoint]
+const answeredAt = (endpoint: Endpoint): Endpoint => ({ ...endpoint, responseLocation: `${endpoint.location}/answers` })
+const front = { enabled: true, method: 'front-channel' } as const
+const back = { enabled: true, method: 'back-channel' } as const
+
+type SingleLogout = ConnectionSettings['singleLogout']
+const slo = 'https://idp.example/slo'
+const other = 'https://other.example/slo'
+const toOther = { ...front, url: other }
+const fromMetadata: readonly [
+  what: string,
+  endpoints: readonly Endpoint[],
+  given: Partial<SingleLogout>,
+  rest: Partial<SingleLogout>,
+][] = [
+  ['front channel: by HTTP-POST', [redirect, post, soap], front, { url: `${slo}/post` }],
+  ['by HTTP-Redirect where nothing else is', [soap, redirect], front, { url: `${slo}/redirect`, binding: 'redirect' }],
+  [
+    'by the binding that was asked for',
+    [post, redirect],
+    { ...front, binding: 'redirect' },
+    { url: `${slo}/redirect`, binding: 'redirect' },
+  ],
+  ['answers go elsewhere', [answeredAt(post)], front, { url: `${slo}/post`, responseUrl: `${slo}/post/answers` }],
+  ['answers go there, too', [{ ...post, responseLocation: post.location }], front, { url: `${slo}/post` }],
+  ['another address was given', [answeredAt(redirect)], toOther, {}],
+  [
+    'an address of the metadata was given',
+    [post, answeredAt(redirect)],
+    { ...front, url: redirect.location },
+    { responseUrl: `${slo}/redirect/answers`, binding: 'redirect' },
+  ],
+  ['back channel: by SOAP alone', [soap], back, { url: `${slo}/soap` }],
+  [
+    'back channel: answers by HTTP-POST',
+    [soap, redirect, answeredAt(post)],
+    back,
+    { url: `${slo}/soap`, responseUrl: `${slo}/post/answers` },
+  ],
+  [
+    'back channel: answers by HTTP-Redirect',
+    [redirect, soap],
+    back,
+    { url: `${slo}/soap`, responseUrl: `${slo}/redirect`, binding: 'redirect' },
+  ],
+  [
+    'back channel: another address for answers',
+    [redirect, soap],
+    { ...back, responseUrl: other },
+    { url: `${slo}/soap` },
+  ],
+  [
+    'back channel: another address for requests',
+    [redirect],
+    { ...back, url: other },
+    { responseUrl: `${slo}/redirect`, binding: 'redirect' },
+  ],
+  ['nothing at all, and it is off', [], { enabled: false, method: 'back-channel' }, {}],
+]
+for (const [what, endpoints, given, rest] of fromMetadata) {
+  test(`Metadata 2.4.3, single logout: ${what}`, async () => {
+    const { singleLogout } = await settingsOf({ metadata: metadata([good.pem], endpoints), singleLogout: given })
+    assert.deepEqual(singleLogout, { binding: 'post', ...given, ...rest })
+  })
+}
+
+test('the back channel needs SOAP: a problem says what the metadata offers instead', async () => {
+  const problems = (endpoints: readonly Endpoint[], singleLogout: unknown) =>
+    problemsWith({ metadata: metadata([good.pem], endpoints), singleLogout })
+  assert.deepEqual(await problems([post, redirect], back), {
+    'singleLogout.method': 'The metadata offers no single logout for “back-channel” (SOAP), only for “front-channel”.',
+  })
+  assert.deepEqual(await problems([], back), {
+    'singleLogout.method': 'The metadata offers no single logout for “back-channel” (SOAP), nor any other.',
+  })
+  assert.deepEqual(await problems([soap], front), {
+    'singleLogout.url': 'is needed, because single logout is enabled',
+  })
+  for (const nonsense of ['yes', 1, [], [back], { ...back, url: 1, binding: 'soap' }]) {
+    assert.notDeepEqual(await problems([post], nonsense), {})
+  }
 })
 
 test('of the certificates in metadata those out of date are passed over, unless all are', async () => {

@@ -36,10 +36,10 @@ export async function takeSettings(given: Given, sources: Sources): Promise<Take
   const parsed = connectionSettings.safeParse({
     ...(metadata === undefined ? {} : settingsFrom(metadata, given, report)),
     ...Object.fromEntries(Object.entries(given).filter(([key]) => key in settingsShape)),
-    ...(metadata === undefined ? {} : logoutFrom(metadata, given)),
+    ...(metadata === undefined ? {} : logoutFrom(metadata, given, report)),
     issuerCertificates,
   })
-  const reported = new Set(problems.map(({ path }) => path[0]))
+  const reported = new Set(problems.flatMap(({ path }) => [path[0], path.join('.')]))
   for (const problem of problemsOf(parsed.error?.issues ?? [])) {
     if (!isEcho(problem, reported)) problems.push(problem)
   }
@@ -52,6 +52,7 @@ const MISSING = 'is missing'
 
 /** What unreadable metadata or certificates would have filled in is not missing once more. */
 function isEcho({ path, message }: Problem, reported: ReadonlySet<unknown>): boolean {
+  if (path.join('.') === 'singleLogout.url') return reported.has('singleLogout.method')
   if (message !== MISSING) return false
   const isCertificates = path[0] === 'issuerCertificates'
   if (isCertificates && (reported.has('issuerCertificates') || reported.has('certificateFile'))) return true

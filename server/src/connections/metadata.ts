@@ -1,4 +1,4 @@
-import { dangerouslyUnchecked, type IdentityProviderMetadata, judgeMetadata } from '@sallyport/saml'
+import { dangerouslyUnchecked, type Endpoint, type IdentityProviderMetadata, judgeMetadata } from '@sallyport/saml'
 import { type Given, type Report, SourceError, type SourceFields, type Sources } from '#connections/sources.ts'
 
 /** The identity provider's metadata, from wherever it is; undefined when none is named, or none can be read. */
@@ -43,11 +43,48 @@ export function settingsFrom(metadata: IdentityProviderMetadata, given: Given, r
   }
 }
 
-/** The single logout address, where none is given: HTTP-POST for the front channel, SOAP for the back channel. */
-export function logoutFrom(metadata: IdentityProviderMetadata, given: Given): Given {
+/**
+ * What metadata says of single logout (Metadata 2.4.3), each field where none is given: for the front channel HTTP-POST
+ * where there is a choice, for the back channel SOAP, and beside it where answers go through the browser.
+ */
+export function logoutFrom({ singleLogout }: IdentityProviderMetadata, given: Given, report: Report): Given {
   const asked = given.singleLogout ?? {}
-  if (typeof asked !== 'object' || 'url' in asked) return {}
-  const wanted = 'method' in asked && asked.method === 'back-channel' ? 'soap' : 'post'
-  const url = metadata.singleLogout.find(({ binding }) => binding === wanted)?.location
-  return url === undefined ? {} : { singleLogout: { ...asked, url } }
+  if (!isGiven(asked)) return {}
+  const byBrowser = ({ binding }: Endpoint): boolean => binding === (asked.binding ?? binding) && binding !== 'soap'
+  const offered = preferringPost(singleLogout.filter(byBrowser))
+  const isBack = asked.method === 'back-channel'
+  const filled = isBack ? backChannel(singleLogout, offered, asked) : frontChannel(offered, asked)
+  const whole = Object.fromEntries(Object.entries({ ...filled, ...asked }).filter(([, value]) => value !== undefined))
+  if (isBack && asked.enabled === true && whole.url === undefined) reportNoSoap(singleLogout, report)
+  return Object.keys(whole).length === 0 ? {} : { singleLogout: whole }
+}
+
+/** An address that was given may be one of the metadata, which then knows the rest of it. */
+function frontChannel(offered: readonly Endpoint[], { url }: Given): Given {
+  const endpoint = offered.find(({ location }) => url === undefined || url === location)
+  if (endpoint === undefined) return {}
+  const { location, responseLocation, binding } = endpoint
+  return { url: location, responseUrl: responseLocation === location ? undefined : responseLocation, binding }
+}
+
+function backChannel(all: readonly Endpoint[], offered: readonly Endpoint[], { responseUrl }: Given): Given {
+  const url = all.find(({ binding }) => binding === 'soap')?.location
+  const answers = offered
+    .map(({ binding, location, responseLocation }) => ({ binding, responseUrl: responseLocation ?? location }))
+    .find((answer) => responseUrl === undefined || responseUrl === answer.responseUrl)
+  return { url, ...answers }
+}
+
+function preferringPost(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const isPost = ({ binding }: Endpoint): boolean => binding === 'post'
+  return [...endpoints.filter(isPost), ...endpoints.filter((endpoint) => !isPost(endpoint))]
+}
+
+function reportNoSoap(all: readonly Endpoint[], report: Report): void {
+  const only = all.length > 0 ? ', only for “front-channel”' : ', nor any other'
+  report(['singleLogout', 'method'], `The metadata offers no single logout for “back-channel” (SOAP)${only}.`)
+}
+
+function isGiven(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -64,6 +64,16 @@ test('single logout needs an address once it is enabled', () => {
   assert.equal(take({ singleLogout: { enabled: true, url: 'idp.example/slo' } }), 'taken')
 })
 
+test('front-channel requests travel by HTTP-POST or HTTP-Redirect, and answers may go elsewhere', () => {
+  const singleLogout = (given: Record<string, unknown>) =>
+    connectionSettings.safeParse({ ...minimal, singleLogout: given }).data?.singleLogout
+  assert.equal(singleLogout({})?.binding, 'post')
+  assert.equal(singleLogout({ binding: 'redirect' })?.binding, 'redirect')
+  assert.equal(singleLogout({ responseUrl: 'idp.example/answers' })?.responseUrl, 'https://idp.example/answers')
+  for (const bad of [{ binding: 'soap' }, { responseUrl: 'intranet' }, { responseUrl: 'javascript:alert(1)' }])
+    assert.equal(singleLogout(bad), undefined)
+})
+
 test('the clock may differ by 0 to 120 whole seconds', () => {
   for (const good of [0, 120]) assert.equal(take({ clockSkewSeconds: good }), 'taken')
   for (const bad of [-1, 121, 1.5, '60']) assert.notEqual(take({ clockSkewSeconds: bad }), 'taken')

@@ -35,6 +35,13 @@ const singleLogout = strictObject({
     .enum(['front-channel', 'back-channel'])
     .default('front-channel')
     .describe('Logout Method: front-channel goes through the browser, back-channel from server to server'),
+  binding: z.enum(['post', 'redirect']).default('post').describe('how front-channel requests travel'),
+  responseUrl: webAddress
+    .optional()
+    .describe(
+      "where answers to the provider's own logout requests go through the browser, if it is not the " +
+        'Third Party Single Logout URL',
+    ),
 })
 
 const createUsers = strictObject({

@@ -1,7 +1,14 @@
 import type { Chance, Id } from '#config/world.ts'
 import type { Entry, EntryChange, Place, StoredEntry } from '#declaration/change.ts'
 import type { Handle } from '#storage/database.ts'
-import { findApplication, insertAccessProfile, insertApplication, insertRole, insertTeam } from '#users/directory.ts'
+import {
+  findApplication,
+  insertAccessProfile,
+  insertApplication,
+  insertRole,
+  insertTeam,
+  setUserManagement,
+} from '#users/directory.ts'
 import { deleteAccessProfile, deleteApplication, deleteRole, deleteTeam } from '#users/directory-use.ts'
 
 type Made = { readonly chance: Chance; readonly now: Date }
@@ -12,7 +19,9 @@ export async function carryOutEntry(
   environmentIdOf: (place: Place) => Id<'env'>,
   made: Made,
 ): Promise<void> {
-  if (change.action === 'remove') await remove(tx, change.environmentId, change.stored)
+  if (change.action === 'change')
+    await setUserManagement(tx, change.environmentId, { ...change, ...change.stored }, made.now)
+  else if (change.action === 'remove') await remove(tx, change.environmentId, change.stored)
   else await add(tx, environmentIdOf(change.place), change.entry, made)
 }
 
@@ -24,7 +33,7 @@ async function add(tx: Handle, environmentId: Id<'env'>, entry: Entry, made: Mad
     return insertRole(tx, environmentId, { applicationId: application.id, name }, made)
   }
   if (kind === 'team') return insertTeam(tx, environmentId, name, made)
-  if (kind === 'access profile') return insertAccessProfile(tx, environmentId, name, made)
+  if (kind === 'access profile') return insertAccessProfile(tx, environmentId, entry, made)
   return insertApplication(tx, environmentId, name, made)
 }
 

@@ -2,7 +2,7 @@ import type { Chance, Id } from '#config/world.ts'
 import { listConnections } from '#connections/connections.ts'
 import type { Account } from '#declaration/account.ts'
 import type { UserChange } from '#declaration/change.ts'
-import { endSessionsOf } from '#sessions/sessions.ts'
+import { endAndTell } from '#logout/tell.ts'
 import type { Handle } from '#storage/database.ts'
 import { findAccessProfile, findApplication, findRoles, findTeams } from '#users/directory.ts'
 import {
@@ -44,7 +44,7 @@ export async function carryOutUser(
   const deactivatedAt = account.deactivated ? (change.current.deactivatedAt ?? made.now) : undefined
   const user = await update(tx, change.current, { ...fields, deactivatedAt }, made.now)
   if (deactivatedAt !== undefined)
-    await endSessionsOf(tx, environmentId, user.id, { why: 'deactivated', now: made.now })
+    await endAndTell(tx, environmentId, { userId: user.id }, { why: 'deactivated', ...made })
   const isChanged = await replaceMemberships(tx, user, account, made.now)
   if (isChanged && user.version === change.current.version) await touchUser(tx, user, made.now)
 }

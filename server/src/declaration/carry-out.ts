@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { deleteCompany, insertCompany, renameCompany } from '#companies/companies.ts'
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from '#companies/environments.ts'
 import { type Id, newId, type World } from '#config/world.ts'
@@ -6,6 +7,7 @@ import { carryOutEntry } from '#declaration/carry-out-entry.ts'
 import { carryOutUser } from '#declaration/carry-out-user.ts'
 import type { Change, Place, Plan } from '#declaration/change.ts'
 import type { State } from '#declaration/state.ts'
+import { defaultSessionSettings, type SessionSettings, saveSessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
 import { insertStandardDirectory } from '#users/directory.ts'
 
@@ -40,11 +42,15 @@ export async function carryOut(
     }
     if (change.subject === 'environment') {
       if (change.action === 'remove') return deleteEnvironment(tx, change.current.companyId, change.current.id)
-      const { slug, name, targets } = change.wanted
-      if (change.action === 'change') return updateEnvironment(tx, { ...change.current, name, targets }, now)
+      const { slug, name, targets, sessions } = change.wanted
+      if (change.action === 'change') {
+        await saveSessions(tx, change.current.id, { before: change.current.sessions, sessions }, now)
+        return updateEnvironment(tx, { ...change.current, name, targets }, now)
+      }
       const id = newId(world.chance, 'env')
       environments.set(`${change.companySlug}/${slug}`, id)
       await insertEnvironment(tx, { id, companyId: companies.get(change.companySlug)!, slug, name, targets }, now)
+      await saveSessions(tx, id, { before: defaultSessionSettings, sessions }, now)
       return insertStandardDirectory(tx, id, made)
     }
     if (change.subject === 'entry') return carryOutEntry(tx, change, environmentIdOf, made)
@@ -65,6 +71,15 @@ export async function carryOut(
   await freeNames(tx, plan, now)
   for (const change of plan.changes) await carryOutOne(change)
   return added
+}
+
+async function saveSessions(
+  tx: Handle,
+  environmentId: Id<'env'>,
+  { before, sessions = before }: { readonly before: SessionSettings; readonly sessions: SessionSettings | undefined },
+  now: Date,
+): Promise<void> {
+  if (!isDeepStrictEqual(before, sessions)) await saveSessionSettings(tx, environmentId, sessions, now)
 }
 
 /** Connections that exchange their names would collide half-way: each first takes its id for a name. */

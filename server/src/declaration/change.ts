@@ -57,7 +57,7 @@ type EnvironmentChange =
     }
   | { readonly action: 'remove'; readonly subject: 'environment'; readonly current: EnvironmentState }
 
-/** An entry of the directory has nothing but its name, so it is added or removed, never changed. */
+/** Most entries of the directory have nothing but their name, so they are added or removed; a profile has a permission. */
 export type EntryChange =
   | { readonly action: 'add'; readonly subject: 'entry'; readonly place: Place; readonly entry: Entry }
   | {
@@ -66,9 +66,17 @@ export type EntryChange =
       readonly environmentId: Id<'env'>
       readonly stored: StoredEntry
     }
+  | {
+      readonly action: 'change'
+      readonly subject: 'entry'
+      readonly environmentId: Id<'env'>
+      readonly stored: StoredEntry & { readonly kind: 'access profile' }
+      readonly userManagement: boolean
+    }
 
 export type Entry =
-  | { readonly kind: 'team' | 'access profile' | 'application'; readonly name: string }
+  | { readonly kind: 'team' | 'application'; readonly name: string }
+  | { readonly kind: 'access profile'; readonly name: string; readonly userManagement: boolean }
   | { readonly kind: 'role'; readonly application: string; readonly name: string }
 
 export type StoredEntry =

@@ -2,7 +2,7 @@
  * The declaration: Companies, Environments, their directories and connections as a file (sallyport.yaml) describes them.
  *
  * Owns the file's shape, the plan that leads from the database to it, how a plan is shown and carried out, and the way
- * back (export). Must not know signing in, sessions, or how the command line is read.
+ * back (export). Must not know signing in, the sessions that are open, or how the command line is read.
  */
 
 import { z } from 'zod'
@@ -12,7 +12,15 @@ import { problemsOf, takeSettings } from '#connections/intake.ts'
 import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
 import type { Given, Path, Problem, Report, Sources } from '#connections/sources.ts'
 import { strictObject } from '#connections/strict-object.ts'
-import { directoryShape, users, type WantedApplication, type WantedUserFields } from '#declaration/directory-shape.ts'
+import {
+  directoryShape,
+  users,
+  type WantedAccessProfile,
+  type WantedApplication,
+  type WantedUserFields,
+} from '#declaration/directory-shape.ts'
+import { sessions } from '#declaration/sessions-shape.ts'
+import type { SessionSettings } from '#sessions/settings.ts'
 
 /** What a declaration asks for. `path` is where it says so. */
 export type Wanted = { readonly companies: readonly WantedCompany[] }
@@ -29,8 +37,10 @@ export type WantedEnvironment = {
   readonly slug: string
   readonly name: string
   readonly targets: readonly string[]
+  /** Absent: as they are. */
+  readonly sessions?: SessionSettings | undefined
   readonly teams: readonly string[]
-  readonly accessProfiles: readonly string[]
+  readonly accessProfiles: readonly WantedAccessProfile[]
   readonly applications: readonly WantedApplication[]
   readonly connections: readonly WantedConnection[]
   readonly users: readonly WantedUser[]
@@ -55,6 +65,7 @@ export const environmentShape = {
   slug,
   name: name.describe('for people'),
   targets: targetList.default([]),
+  sessions,
   ...directoryShape,
   connections: z.array(connectionHead).default([]),
   users,
@@ -153,7 +164,8 @@ function reportDuplicates(data: unknown, report: Report): void {
     }
   }
   for (const [environment, path] of environments.flat()) {
-    for (const list of ['teams', 'accessProfiles']) reportRepeatedNames(environment, [...path, list], report)
+    reportRepeatedNames(environment, [...path, 'teams'], report)
+    reportRepeatedNames(environment, [...path, 'accessProfiles'], report)
   }
   for (const [application, path] of applications.flat()) reportRepeatedNames(application, [...path, 'roles'], report)
 }
@@ -167,12 +179,12 @@ function reportRepeated(entries: readonly Entry[], key: string, report: Report):
   )
 }
 
-/** The names in the list that `owner` has under the last step of `path`. */
+/** The names in the list that `owner` has under the last step of `path`, bare or as the `name` of an object. */
 function reportRepeatedNames(owner: Given, path: Path, report: Report): void {
   const list = owner[String(path.at(-1))]
   if (!Array.isArray(list)) return
   reportTwice(
-    list.map((name, i) => [name, [...path, i]]),
+    list.map((entry, i) => (isObject(entry) ? [entry.name, [...path, i, 'name']] : [entry, [...path, i]])),
     report,
   )
 }

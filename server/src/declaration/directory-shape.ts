@@ -1,6 +1,7 @@
 // What a declaration says of an Environment's directory: what people can belong to, and people.
 
 import { z } from 'zod'
+import { problemsOf } from '#connections/intake.ts'
 import { strictObject } from '#connections/strict-object.ts'
 
 /** Joins several names in one value of an assertion, so no name can hold it. */
@@ -21,6 +22,26 @@ export const applicationShape = {
   name: entryName,
   roles: z.array(entryName).default([]),
 }
+
+export const accessProfileShape = {
+  name: entryName,
+  /** Absent: those profiles that every Environment has are as they are, the others do not have it. */
+  userManagement: z.boolean().optional(),
+}
+
+const accessProfileObject = strictObject(accessProfileShape)
+
+/** A name alone, or an object. Not a union, which would not say what is wrong within the object. */
+const accessProfile = z.unknown().transform((given, context): z.output<typeof accessProfileObject> => {
+  const parsed = (typeof given === 'object' && given !== null ? accessProfileObject : bareName).safeParse(given)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of problemsOf(parsed.error.issues)) {
+    context.addIssue({ code: 'custom', path: [...path], message })
+  }
+  return z.NEVER
+})
+
+const bareName = entryName.transform((name) => ({ name }))
 
 const text = z
   .string()
@@ -82,11 +103,12 @@ const whyNotForSiteUsers = {
 
 export const directoryShape = {
   teams: z.array(entryName).default([]),
-  accessProfiles: z.array(entryName).default([]),
+  accessProfiles: z.array(accessProfile).default([]),
   applications: z.array(strictObject(applicationShape)).default([]),
 }
 
 export const users = z.array(user).default([])
 
 export type WantedApplication = z.output<typeof directoryShape.applications>[number]
+export type WantedAccessProfile = z.output<typeof accessProfile>
 export type WantedUserFields = z.output<typeof users>[number]

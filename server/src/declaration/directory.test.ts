@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findEnvironment } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
-import { workshop, world } from '#declaration/test-workshop.ts'
+import { environmentNamed, withLines, workshop, world } from '#declaration/test-workshop.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 import {
@@ -37,24 +36,6 @@ const connection = (defaults: string, enabled = true): string => `connections:
       defaults: ${defaults}
 `
 
-/** A declaration of acme/production with these lines in it. */
-function withLines(...parts: readonly string[]): string {
-  const lines = parts.flatMap((part) => part.trimEnd().split('\n')).filter((line) => line !== '')
-  return `companies:
-  - slug: acme
-    name: Acme
-    environments:
-      - slug: production
-        name: Production
-${lines.map((line) => `        ${line}\n`).join('')}`
-}
-
-async function environmentOf(db: Database, environmentSlug = 'production'): Promise<Id<'env'>> {
-  const found = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug })
-  assert.ok(found)
-  return found.environment.id
-}
-
 const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name).sort()
 
 const made = { chance: world.chance, now: world.clock() }
@@ -84,7 +65,7 @@ onEveryDatabase((kind, openFresh) => {
       '+ role acme/production/Service Desk/Agent',
       '+ role acme/production/Service Desk/Manager',
     ])
-    const env = await environmentOf(db)
+    const env = await environmentNamed(db)
     assert.deepEqual(names(await listTeams(db.read, env)), ['Agents', 'Portal Users and Customers', 'Supervisors'])
     const profiles = ['Administrator', 'Auditor', 'Portal User Profile', 'Regular User']
     assert.deepEqual(names(await listAccessProfiles(db.read, env)), profiles)
@@ -118,7 +99,7 @@ onEveryDatabase((kind, openFresh) => {
     const db = await openFresh(t)
     const { apply } = workshop(t, db)
     await apply(withLines(full))
-    const env = await environmentOf(db)
+    const env = await environmentNamed(db)
     const user = await somebody(db, env)
     const application = await findApplication(db.read, env, 'Service Desk')
     assert.ok(application)
@@ -147,7 +128,7 @@ onEveryDatabase((kind, openFresh) => {
     const { apply, folder } = workshop(t, db)
     const directory = connection('{ team: Agents, accessProfile: Auditor, application: Service Desk, roles: [Agent] }')
     await apply(withLines(full, directory))
-    const env = await environmentOf(db)
+    const env = await environmentNamed(db)
     const teams = await findTeams(db.read, env, ['Supervisors'])
     const wanted = teams.map(({ id }) => ({ teamId: id, primary: true, source: { by: 'rule' } }) as const)
     await replaceTeams(db.write, await somebody(db, env), wanted, made.now)
@@ -174,7 +155,7 @@ onEveryDatabase((kind, openFresh) => {
     const db = await openFresh(t)
     const { apply } = workshop(t, db)
     await apply(withLines(full))
-    const env = await environmentOf(db)
+    const env = await environmentNamed(db)
     const user = await somebody(db, env)
     const [team] = await findTeams(db.read, env, ['Agents'])
     const [role] = await listRoles(db.read, env)
@@ -199,9 +180,9 @@ onEveryDatabase((kind, openFresh) => {
     const { problems } = await apply(withLines(full, connection('{ team: Others, accessProfile: Other }')) + neighbour)
     assert.match(problems[0] ?? '', /\.team: there is no team “Others” in this Environment$/)
     assert.match(problems[1] ?? '', /\.accessProfile: there is no access profile “Other” in this Environment$/)
-    const [mine, other] = [await environmentOf(db), await environmentOf(db, 'test')]
+    const [mine, other] = [await environmentNamed(db), await environmentNamed(db, 'test')]
     const team = await insertTeam(db.write, other, 'Theirs', made)
-    const profile = await insertAccessProfile(db.write, other, 'Theirs', made)
+    const profile = await insertAccessProfile(db.write, other, { name: 'Theirs', userManagement: false }, made)
     const application = await insertApplication(db.write, other, 'Theirs', made)
     const [role] = await listRoles(db.read, mine)
     assert.ok(role)
@@ -243,7 +224,7 @@ onEveryDatabase((kind, openFresh) => {
       assert.deepEqual(await problemsWith(enough), [])
     }
     assert.deepEqual(await problemsWith('{ userType: platform }', false), [])
-    const [profile] = await listAccessProfiles(db.read, await environmentOf(db))
+    const [profile] = await listAccessProfiles(db.read, await environmentNamed(db))
     assert.deepEqual(await problemsWith(`{ team: Agents, accessProfile: ${profile?.id} }`), [])
   })
 

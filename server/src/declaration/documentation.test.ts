@@ -12,9 +12,11 @@ import { connectionSettings, settingsShape } from '#connections/settings.ts'
 import { sourceShape } from '#connections/sources.ts'
 import { applyCommand } from '#declaration/commands.ts'
 import { companyShape, declarationShape, environmentShape } from '#declaration/declaration.ts'
-import { applicationShape, userShape } from '#declaration/directory-shape.ts'
+import { accessProfileShape, applicationShape, userShape } from '#declaration/directory-shape.ts'
 import { fieldsOf } from '#declaration/fields.ts'
+import { sessionsShape } from '#declaration/sessions-shape.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { defaultSessionSettings } from '#sessions/settings.ts'
 import { openDatabase } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
 import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
@@ -45,6 +47,8 @@ test('every field of the declaration is documented, and no other', () => {
   assert.deepEqual(Object.keys(declarationShape), ['companies'])
   assert.deepEqual([...table('Company').keys()], Object.keys(companyShape))
   assert.deepEqual([...table('Environment').keys()], Object.keys(environmentShape))
+  assert.deepEqual([...table('Sessions').keys()], leaves(sessionsShape))
+  assert.deepEqual([...table('Access Profile').keys()], Object.keys(accessProfileShape))
   assert.deepEqual([...table('Application').keys()], Object.keys(applicationShape))
   assert.deepEqual([...table('User').keys()], Object.keys(userShape))
   const connection = ['ticket', 'name', ...Object.keys(sourceShape), ...leaves(settingsShape)]
@@ -59,6 +63,14 @@ test('every default of a connection is documented as it is', () => {
     const expected = name in given ? 'required' : name in defaults ? `\`${defaults[name]}\`` : 'none'
     assert.equal(documented.get(name), expected, name)
   }
+})
+
+test('every default of the session settings is documented as it is', () => {
+  const defaults = fieldsOf(defaultSessionSettings)
+  assert.deepEqual(
+    [...table('Sessions')],
+    Object.entries(defaults).map(([name, usual]) => [name, `\`${usual}\``]),
+  )
 })
 
 test('what every Environment has is documented by name', () => {

@@ -8,6 +8,7 @@ import { declarationOf } from '#declaration/export.ts'
 import { makePlan } from '#declaration/plan.ts'
 import type { EnvironmentState, State } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { sessionSettings } from '#sessions/settings.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((s) => s.trim() !== '')
 const name = fc.string({ minLength: 1, maxLength: 10 }).filter((s) => s.trim() !== '')
@@ -32,8 +33,8 @@ const directory = fc
       ...teams.map((one, i) => ({ id: `team_${i}`, name: one }) as const),
     ],
     accessProfiles: [
-      { id: 'prof_standard', name: 'Regular User', standard: 'regular' } as const,
-      ...accessProfiles.map((one, i) => ({ id: `prof_${i}`, name: one }) as const),
+      { id: 'prof_standard', name: 'Regular User', standard: 'regular', userManagement: false } as const,
+      ...accessProfiles.map((one, i) => ({ id: `prof_${i}`, name: one, userManagement: i % 2 === 1 }) as const),
     ],
     applications: applications.map((one, i) => ({
       ...({ id: `app_${i}`, name: one } as const),
@@ -77,11 +78,16 @@ function settingsIn(there: Directory) {
     userIdType: fc.constantFrom('platform-user-id', 'federated-id'),
     userIdLocation: fc.constantFrom('subject', 'attribute'),
     usernameDomains: fc.array(fc.domain()),
-    singleLogout: fc.record({
-      enabled: fc.boolean(),
-      url: fc.webUrl(),
-      method: fc.constantFrom('front-channel', 'back-channel'),
-    }),
+    singleLogout: fc.record(
+      {
+        enabled: fc.boolean(),
+        url: fc.webUrl(),
+        method: fc.constantFrom('front-channel', 'back-channel'),
+        binding: fc.constantFrom('post', 'redirect'),
+        responseUrl: fc.webUrl(),
+      },
+      { requiredKeys: ['enabled', 'url'] },
+    ),
     createUsers: fc.record({
       enabled: fc.boolean(),
       attributes: fc.record({ firstName: text, team: text, role: text }, { requiredKeys: [] }),
@@ -104,9 +110,20 @@ function settingsIn(there: Directory) {
     .map((given) => connectionSettings.parse(given))
 }
 
+const sessions = fc
+  .record(
+    {
+      idleMinutes: fc.constantFrom(0, 5, 240),
+      lifetimeMinutes: fc.integer({ min: 5, max: 43_200 }),
+      limit: fc.record({ enabled: fc.boolean(), maximum: fc.integer({ min: 1, max: 1000 }) }, { requiredKeys: [] }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((given) => sessionSettings.parse(given))
+
 const environment = directory.chain((there) =>
-  fc.record({ settings: settingsIn(there), named: name, target: maybe(fc.webUrl()) }).map(
-    ({ settings, named, target }): EnvironmentState => ({
+  fc.record({ settings: settingsIn(there), named: name, target: maybe(fc.webUrl()), sessions }).map(
+    ({ settings, named, target, sessions }): EnvironmentState => ({
       ...({
         id: 'env_a',
         companyId: 'comp_a',
@@ -117,6 +134,7 @@ const environment = directory.chain((there) =>
         people: [],
       } as const),
       ...there,
+      sessions,
       targets: target === undefined ? [] : [new URL(target).origin],
       connections: [
         { id: 'conn_a', environmentId: 'env_a', ticket: 'aaaaaaaaaaaaaa', position: 0, name: named.trim(), settings },
@@ -144,12 +162,13 @@ test('whatever is there, what is exported of it reads as the same and changes no
   await fc.assert(property)
 })
 
-test('what every Environment has is not exported, and users are not', () => {
-  const profiles = ['Portal User Profile', 'Regular User', 'Administrator', 'Auditor']
+test('what every Environment has is not exported, nor what is as usual, and users are not', () => {
+  const profiles = ['Portal User Profile', 'Regular User', 'Administrator', 'Auditor', 'Warden']
   const there: EnvironmentState = {
     ...({ id: 'env_a', companyId: 'comp_a', slug: 'live', name: 'Live', targets: [], connections: [] } as const),
+    sessions: sessionSettings.parse({ idleMinutes: 0, lifetimeMinutes: 720, limit: { enabled: true, maximum: 3 } }),
     teams: [{ id: 'team_a', name: 'Portal Users and Customers', standard: 'portal' }],
-    accessProfiles: profiles.map((one, i) => ({ id: `prof_${i}`, name: one })),
+    accessProfiles: profiles.map((one, i) => ({ id: `prof_${i}`, name: one, userManagement: one === 'Warden' })),
     applications: [
       {
         ...({ id: 'app_a', name: 'Service Desk' } as const),
@@ -168,8 +187,14 @@ test('what every Environment has is not exported, and users are not', () => {
     environments:
       - slug: live
         name: Live
+        sessions:
+          idleMinutes: 0
+          limit:
+            enabled: true
         accessProfiles:
           - Auditor
+          - name: Warden
+            userManagement: true
         applications:
           - name: Service Desk
             roles:

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { EnvironmentState, State } from '#declaration/state.ts'
-import { terse } from '#declaration/terse.ts'
+import { terse, terseSessions } from '#declaration/terse.ts'
 import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 /** The declaration that leads to this state: applied to it, it changes nothing. What is as by default is left out. */
@@ -13,10 +13,15 @@ export function declarationOf(state: State): string {
   return stringify({ companies }, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
+const standardProfiles: readonly string[] = Object.values(STANDARD_PROFILES)
+
 function environmentEntry(environment: EnvironmentState) {
   const { slug, name, targets, connections } = environment
   const teams = namesOf(environment.teams, [PORTAL_TEAM])
-  const accessProfiles = namesOf(environment.accessProfiles, Object.values(STANDARD_PROFILES))
+  const sessions = terseSessions(environment.sessions)
+  const accessProfiles = environment.accessProfiles
+    .filter(({ name }) => !standardProfiles.includes(name))
+    .map(({ name, userManagement }) => (userManagement ? { name, userManagement } : name))
   const applications = environment.applications.map(({ name, roles }) => {
     return { name, ...(roles.length > 0 && { roles: namesOf(roles) }) }
   })
@@ -24,6 +29,7 @@ function environmentEntry(environment: EnvironmentState) {
     slug,
     name,
     ...(targets.length > 0 && { targets }),
+    ...(Object.keys(sessions).length > 0 && { sessions }),
     ...(teams.length > 0 && { teams }),
     ...(accessProfiles.length > 0 && { accessProfiles }),
     ...(applications.length > 0 && { applications }),

@@ -28,10 +28,14 @@ export function planDirectory(draft: Draft, around: Surroundings): DirectoryAfte
   })
   const accessProfiles = planList(draft, around, {
     path: ['accessProfiles'],
-    wanted: environment.accessProfiles,
+    wanted: environment.accessProfiles.map(({ name }) => name),
     existing: profilesOf(current),
-    entry: (name) => ({ kind: 'access profile', name }),
+    entry: (name) => {
+      const profile = environment.accessProfiles.find((one) => one.name === name)
+      return { kind: 'access profile', name, userManagement: profile?.userManagement ?? false }
+    },
   })
+  checkStandardProfiles(draft, around)
   const applications = planList(draft, around, {
     path: ['applications'],
     wanted: environment.applications.map(({ name }) => name),
@@ -44,6 +48,18 @@ export function planDirectory(draft: Draft, around: Surroundings): DirectoryAfte
     accessProfiles,
     accessProfileIds: new Set<string>(profiles.map(({ id }) => id)),
     applications: new Map([...applications].map((name) => [name, planRoles(draft, around, name)])),
+  }
+}
+
+/** Their permissions are the same in every Environment. */
+function checkStandardProfiles({ problems }: Draft, { environment, current }: Surroundings): void {
+  const standard = profilesOf(current).filter(({ stored }) => stored === undefined)
+  for (const [i, { name, userManagement }] of environment.accessProfiles.entries()) {
+    const existing = standard.find((one) => one.name === name)
+    if (existing === undefined || userManagement === undefined || userManagement === existing.userManagement) continue
+    const has = existing.userManagement ? 'has' : 'does not have'
+    const message = `cannot be changed: in every Environment, “${name}” ${has} User Management; leave this out`
+    problems.push({ path: [...environment.path, 'accessProfiles', i, 'userManagement'], message })
   }
 }
 
@@ -70,6 +86,8 @@ type Existing = {
   readonly usedBy: number
   /** Of an application. */
   readonly roles: number
+  /** Of an access profile. */
+  readonly userManagement?: boolean
 }
 
 function teamsOf(current: EnvironmentState | undefined): readonly Existing[] {
@@ -81,10 +99,15 @@ function teamsOf(current: EnvironmentState | undefined): readonly Existing[] {
 }
 
 function profilesOf(current: EnvironmentState | undefined): readonly Existing[] {
-  if (current === undefined) return Object.values(STANDARD_PROFILES).map(standardEntry)
-  return current.accessProfiles.map(({ id, name, standard }) => {
-    if (standard !== undefined) return standardEntry(name)
-    return { name, stored: { kind: 'access profile', id }, usedBy: current.use?.accessProfiles.get(id) ?? 0, roles: 0 }
+  if (current === undefined) {
+    return Object.values(STANDARD_PROFILES).map((name) => {
+      return { ...standardEntry(name), userManagement: name === STANDARD_PROFILES.administrator }
+    })
+  }
+  return current.accessProfiles.map(({ id, name, standard, userManagement }) => {
+    if (standard !== undefined) return { ...standardEntry(name), userManagement }
+    const usedBy = current.use?.accessProfiles.get(id) ?? 0
+    return { name, stored: { kind: 'access profile', id }, usedBy, roles: 0, userManagement }
   })
 }
 
@@ -135,13 +158,25 @@ function planList(draft: Draft, around: Surroundings, { path, wanted, existing, 
     if (!prune || reasons.length > 0) after.add(name)
   }
   for (const name of wanted) {
-    if (existing.some((one) => one.name === name)) draft.unchanged++
-    else {
-      const [one, fields] = [entry(name), []]
+    const [one, known] = [entry(name), existing.find((one) => one.name === name)]
+    const fields = permissionThatDiffers(one, known)
+    if (known === undefined) {
       draft.changes.push({ action: 'add', subject: 'entry', label: label(one), fields, place, entry: one })
+    } else if (one.kind !== 'access profile' || known.stored?.kind !== one.kind || fields.length === 0)
+      draft.unchanged++
+    else {
+      const { userManagement } = one
+      const change = { action: 'change', subject: 'entry', environmentId: current!.id, stored: known.stored } as const
+      draft.changes.push({ ...change, label: label(one), fields, userManagement })
     }
   }
   return after
+}
+
+/** A new profile is without it, unless it says otherwise. */
+function permissionThatDiffers(wanted: Entry, { userManagement = false }: Partial<Existing> = {}) {
+  if (wanted.kind !== 'access profile' || wanted.userManagement === userManagement) return []
+  return [{ name: 'userManagement', from: String(userManagement), to: String(wanted.userManagement) }]
 }
 
 /** People must not be left without their team or profile, nor a connection with a default that is not there. */

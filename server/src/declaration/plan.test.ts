@@ -7,6 +7,7 @@ import { describePlan } from '#declaration/describe.ts'
 import { makePlan } from '#declaration/plan.ts'
 import type { State } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { defaultSessionSettings } from '#sessions/settings.ts'
 
 const settings = connectionSettings.parse({
   issuer: 'https://idp.example/metadata',
@@ -34,7 +35,14 @@ const stateWith = (...connections: readonly Connection[]): State => ({
       ...{ id: 'comp_a', slug: 'acme', name: 'Acme' },
       environments: [
         {
-          ...{ id: 'env_a', companyId: 'comp_a', slug: 'live', name: 'Live', targets: [] },
+          ...{
+            id: 'env_a',
+            companyId: 'comp_a',
+            slug: 'live',
+            name: 'Live',
+            targets: [],
+            sessions: defaultSessionSettings,
+          },
           ...{ ...nothing, connections, users: 12 },
         },
       ],
@@ -142,6 +150,27 @@ test('pruning removes it, says what goes with it, and does so first', () => {
   const lines = planned(stateWith(one, two), { companies: [{ ...wantedWith({}).companies[0]!, slug: 'other' }] }, true)
   assert.equal(lines[0], '- company acme, with 2 connections and 12 users')
   assert.equal(lines.at(-1), '3 to add, 0 to change, 1 to remove, 0 as declared.')
+})
+
+test('a change of single logout is shown field by field', () => {
+  const url = 'https://idp.example/slo'
+  const front = connectionSettings.parse({ ...settings, singleLogout: { enabled: true, url, binding: 'redirect' } })
+  const lines = planned(stateWith(one), wantedWith({ settings: front }))
+  assert.deepEqual(lines.slice(0, 4), [
+    '~ connection acme/live/One',
+    '    singleLogout.enabled: false → true',
+    `    singleLogout.url: (none) → ${url}`,
+    '    singleLogout.binding: post → redirect',
+  ])
+  const back = connectionSettings.parse({
+    ...settings,
+    singleLogout: { ...front.singleLogout, method: 'back-channel', responseUrl: `${url}/answers` },
+  })
+  assert.deepEqual(planned(stateWith({ ...one, settings: front }), wantedWith({ settings: back })).slice(0, 3), [
+    '~ connection acme/live/One',
+    '    singleLogout.method: front-channel → back-channel',
+    `    singleLogout.responseUrl: (none) → ${url}/answers`,
+  ])
 })
 
 test('the order of connections is part of the declaration', () => {

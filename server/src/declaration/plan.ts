@@ -6,6 +6,8 @@ import { planConnections, type Surroundings } from '#declaration/plan-connection
 import { planDirectory } from '#declaration/plan-directory.ts'
 import { planUsers } from '#declaration/plan-users.ts'
 import type { CompanyState, EnvironmentState, State } from '#declaration/state.ts'
+import { terseSessions } from '#declaration/terse.ts'
+import { defaultSessionSettings } from '#sessions/settings.ts'
 
 /** Pure: the state of the database and the wanted one in, the plan out. */
 export function makePlan(state: State, wanted: Wanted, { prune }: { readonly prune: boolean }): Plan {
@@ -42,7 +44,7 @@ export function makePlan(state: State, wanted: Wanted, { prune }: { readonly pru
     }
     for (const environment of company.environments) {
       const known = current?.environments.find(({ slug }) => slug === environment.slug)
-      planEnvironment(draft, company, environment, known)
+      planEnvironment(draft, company, environment, { current: known, prune })
       planContents(draft, { company, environment, current: known, prune, owners, unnamed })
     }
   }
@@ -63,16 +65,25 @@ function planEnvironment(
   draft: Draft,
   company: WantedCompany,
   wanted: WantedEnvironment,
-  current: EnvironmentState | undefined,
+  { current, prune }: { readonly current: EnvironmentState | undefined; readonly prune: boolean },
 ): void {
   const label = `environment ${company.slug}/${wanted.slug}`
-  const shown = ({ name, targets }: Pick<WantedEnvironment, 'name' | 'targets'>) => fieldsOf({ name, targets })
-  const fields = fieldsThatDiffer(current && shown(current), shown(wanted))
-  const companySlug = company.slug
-  if (current === undefined)
-    draft.changes.push({ action: 'add', subject: 'environment', label, fields, companySlug, wanted })
-  else if (fields.length === 0) draft.unchanged++
-  else draft.changes.push({ action: 'change', subject: 'environment', label, fields, current, wanted })
+  const { name, targets } = wanted
+  if (current === undefined) {
+    const fields = fieldsThatDiffer(undefined, fieldsOf({ name, targets, sessions: terseSessions(wanted.sessions) }))
+    draft.changes.push({ action: 'add', subject: 'environment', label, fields, companySlug: company.slug, wanted })
+    return
+  }
+  const sessions = wanted.sessions ?? (prune ? defaultSessionSettings : current.sessions)
+  const before = { name: current.name, targets: current.targets, sessions: current.sessions }
+  const fields = fieldsThatDiffer(fieldsOf(before), fieldsOf({ name, targets, sessions }))
+  if (fields.length === 0) draft.unchanged++
+  else {
+    const after = { ...wanted, sessions }
+    draft.changes.push({ action: 'change', subject: 'environment', label, fields, current, wanted: after })
+  }
+  const isLeftAlone = wanted.sessions === undefined && Object.keys(terseSessions(sessions)).length > 0
+  if (isLeftAlone) draft.unmanaged.push(`session settings of ${label}`)
 }
 
 /** What an Environment holds, in the order in which one needs the other. */

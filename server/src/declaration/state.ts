@@ -3,6 +3,7 @@ import { type Environment, listEnvironments } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
 import { type Connection, listConnections } from '#connections/connections.ts'
 import type { Wanted, WantedUser } from '#declaration/declaration.ts'
+import { findSessionSettings, type SessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
 import {
   type AccessProfile,
@@ -22,6 +23,7 @@ import { findUser, findUserByEmail, type User } from '#users/users.ts'
 export type State = { readonly companies: readonly CompanyState[] }
 export type CompanyState = Company & { readonly environments: readonly EnvironmentState[] }
 export type EnvironmentState = Environment & {
+  readonly sessions: SessionSettings
   readonly teams: readonly Team[]
   readonly accessProfiles: readonly AccessProfile[]
   readonly applications: readonly ApplicationState[]
@@ -71,6 +73,7 @@ async function readEnvironment(
   const directory = await readDirectory(db, id)
   return {
     ...environment,
+    sessions: await findSessionSettings(db, id),
     ...directory,
     use: isCounted ? await countUse(db, id) : undefined,
     connections: await listConnections(db, id),

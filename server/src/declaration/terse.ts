@@ -1,4 +1,5 @@
 import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
+import { defaultSessionSettings, type SessionSettings } from '#sessions/settings.ts'
 
 type Tree = { readonly [key: string]: unknown }
 
@@ -13,6 +14,11 @@ const {
 /** Settings without what they would be anyway. `connectionSettings` makes them whole again. */
 export function terse(settings: ConnectionSettings): Tree {
   return without(settings, defaults)
+}
+
+/** Session settings without what they would be anyway. */
+export function terseSessions(settings: SessionSettings = defaultSessionSettings): Tree {
+  return without(settings, defaultSessionSettings)
 }
 
 function without(tree: Tree, defaults: Tree): Tree {

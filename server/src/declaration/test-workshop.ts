@@ -1,11 +1,13 @@
 // For tests: a folder with a sallyport.yaml, and the commands that read and write it.
 
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { World } from '#config/world.ts'
+import { findEnvironment } from '#companies/environments.ts'
+import type { Id, World } from '#config/world.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
 import { certificate } from '#declaration/test-certificate.ts'
 import type { Database } from '#storage/database.ts'
@@ -39,4 +41,23 @@ export function workshop(t: TestContext, db: Database) {
   }
   const exported = async (): Promise<string> => (await run((out) => exportCommand({ db, out }))).lines.join('\n')
   return { folder, write, apply, exported, run }
+}
+
+/** A declaration of acme/production with these lines in it. */
+export function withLines(...parts: readonly string[]): string {
+  const lines = parts.flatMap((part) => part.trimEnd().split('\n')).filter((line) => line !== '')
+  return `companies:
+  - slug: acme
+    name: Acme
+    environments:
+      - slug: production
+        name: Production
+${lines.map((line) => `        ${line}\n`).join('')}`
+}
+
+/** The Environment of acme with this slug. */
+export async function environmentNamed(db: Database, environmentSlug = 'production'): Promise<Id<'env'>> {
+  const found = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug })
+  assert.ok(found)
+  return found.environment.id
 }

@@ -159,8 +159,8 @@ onEveryDatabase((kind, openFresh) => {
     }
     const [token, hers] = [await open(user), await open(grace)]
     await apply(withUsers(`${ada}, deactivated: true`, other))
-    assert.equal(await findSession(db.read, user.environmentId, token, made.now), undefined)
-    assert.ok(await findSession(db.read, user.environmentId, hers, made.now))
+    const ended = async (of: string) => (await findSession(db.read, user.environmentId, of, made.now))?.ended?.why
+    assert.deepEqual([await ended(token), await ended(hers)], ['deactivated', undefined])
   })
 
   test(`users who are not named are left alone, also with --prune, and none is exported (${kind})`, async (t) => {

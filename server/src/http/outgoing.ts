@@ -22,6 +22,7 @@ export type OutgoingErrorCode =
   | 'redirected'
   | 'status'
   | 'not-text'
+  | 'stopped'
 
 const sentences: Record<OutgoingErrorCode, (detail: string) => string> = {
   'not-a-url': () => 'it is not an address that can be fetched',
@@ -36,6 +37,7 @@ const sentences: Record<OutgoingErrorCode, (detail: string) => string> = {
   redirected: (target) => `it redirects to ${target}, which is not followed; give the final address instead`,
   status: (status) => `it answered with the status ${status} instead of 200`,
   'not-text': (reason) => `its answer is not plain UTF-8 text (${reason})`,
+  stopped: () => 'this service was stopping',
 }
 
 export class OutgoingError extends Error {
@@ -60,31 +62,75 @@ export type OutgoingOptions = {
   /** The Accept header. */
   readonly accept?: string
   readonly resolve?: Resolve
+  /** Gives up before the time is over. */
+  readonly stop?: AbortSignal
 }
 
 const MAXIMUM_REDIRECTS = 3
 
 /** Fetches a text of UTF-8. @throws OutgoingError */
 export async function fetchText(address: string, options: OutgoingOptions): Promise<string> {
-  const { timeoutMs = 10_000, maxBytes = 1024 * 1024 } = options
-  if (!URL.canParse(address)) throw new OutgoingError('not-a-url', address, '')
-  const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(), timeoutMs)
-  const { signal } = giveUp
-  try {
+  const { maxBytes = 1024 * 1024 } = options
+  return within(address, options, async (signal) => {
     let url = new URL(address)
     for (let redirects = 0; ; redirects++) {
-      const response = await open(url, address, options, signal)
+      const response = await open(url, address, options, { signal })
       const next = redirectOf(response, url)
-      if (next === undefined) return decode(await readBody(response, address, maxBytes), address)
+      if (next === undefined) {
+        demandStatus(response, address, [200])
+        return decode(await readBody(response, address, maxBytes), address)
+      }
       response.destroy()
       if (next.hostname !== url.hostname || redirects === MAXIMUM_REDIRECTS) {
         throw new OutgoingError('redirected', address, next.href)
       }
       url = next
     }
+  })
+}
+
+export type TextToPost = {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The answers that have something to say; any other is a failure. */
+  readonly statuses: readonly number[]
+}
+
+/** Posts a text, and reads the answer's bytes. No redirect is followed. @throws OutgoingError */
+export async function postText(
+  address: string,
+  post: TextToPost,
+  options: OutgoingOptions,
+): Promise<{ readonly status: number; readonly body: Uint8Array }> {
+  const { maxBytes = 1024 * 1024 } = options
+  return within(address, options, async (signal) => {
+    const url = new URL(address)
+    const response = await open(url, address, options, { signal, post })
+    const next = redirectOf(response, url)
+    if (next !== undefined) {
+      response.destroy()
+      throw new OutgoingError('redirected', address, next.href)
+    }
+    demandStatus(response, address, post.statuses)
+    return { status: response.statusCode ?? 0, body: await readBody(response, address, maxBytes) }
+  })
+}
+
+/** The time limit, and what all failures become. */
+async function within<T>(
+  address: string,
+  { timeoutMs = 10_000, stop }: OutgoingOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (!URL.canParse(address)) throw new OutgoingError('not-a-url', address, '')
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => giveUp.abort(), timeoutMs)
+  const signal = stop === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, stop])
+  try {
+    return await work(signal)
   } catch (error) {
     if (error instanceof OutgoingError) throw error
+    if (stop?.aborted) throw new OutgoingError('stopped', address, '', { cause: error })
     if (signal.aborted) throw new OutgoingError('too-slow', address, `${timeoutMs / 1000} seconds`, { cause: error })
     throw failed(error, address)
   } finally {
@@ -96,7 +142,7 @@ async function open(
   url: URL,
   address: string,
   options: OutgoingOptions,
-  signal: AbortSignal,
+  { signal, post }: { readonly signal: AbortSignal; readonly post?: TextToPost },
 ): Promise<IncomingMessage> {
   // A resolver cannot be told to stop, so its answer is no longer waited for.
   const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
@@ -104,6 +150,7 @@ async function open(
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise<IncomingMessage>((resolve, reject) => {
     request(url, {
+      method: post === undefined ? 'GET' : 'POST',
       signal,
       agent: false,
       // The addresses that were judged are the ones connected to: a name that answers differently the second time
@@ -114,11 +161,12 @@ async function open(
         accept: options.accept ?? '*/*',
         'accept-encoding': 'identity',
         'user-agent': 'Sallyport',
+        ...(post === undefined ? {} : { ...post.headers, 'content-length': `${Buffer.byteLength(post.body)}` }),
       },
     })
       .on('response', resolve)
       .on('error', reject)
-      .end()
+      .end(post?.body)
   })
 }
 
@@ -151,12 +199,17 @@ function redirectOf(response: IncomingMessage, url: URL): URL | undefined {
   return URL.canParse(headers.location, url) ? new URL(headers.location, url) : undefined
 }
 
+function demandStatus(response: IncomingMessage, address: string, statuses: readonly number[]): void {
+  if (statuses.includes(response.statusCode ?? 0)) return
+  response.destroy()
+  throw new OutgoingError('status', address, String(response.statusCode))
+}
+
 async function readBody(response: IncomingMessage, address: string, maxBytes: number): Promise<Uint8Array> {
   const refuse = (code: OutgoingErrorCode, detail: string): never => {
     response.destroy()
     throw new OutgoingError(code, address, detail)
   }
-  if (response.statusCode !== 200) refuse('status', String(response.statusCode))
   const encoding = response.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') refuse('not-text', `Content-Encoding: ${encoding}`)
   const chunks: Uint8Array[] = []

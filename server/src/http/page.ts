@@ -10,10 +10,12 @@ export type Page = {
   readonly body: Html
   /** Address of a script of our own, run after the page is read. */
   readonly script?: string
+  /** The page is read again after so many seconds. */
+  readonly refreshSeconds?: number | undefined
 }
 
 /** A whole page in the one frame that all pages of the service share. */
-export function page({ title, owner, body, script }: Page): string {
+export function page({ title, owner, body, script, refreshSeconds }: Page): string {
   const whose = owner ?? 'Sallyport'
   return html`<!doctype html>
 <html lang="en">
@@ -21,7 +23,11 @@ export function page({ title, owner, body, script }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
+<meta name="robots" content="noindex">${
+    refreshSeconds !== undefined &&
+    html`
+<meta http-equiv="refresh" content="${refreshSeconds}">`
+  }
 <title>${title} – ${whose}</title>
 <link rel="icon" href="/assets/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/sallyport.css">

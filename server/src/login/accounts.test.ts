@@ -71,9 +71,10 @@ async function makeStage(t: TestContext, db: Database, make: StageToMake = {}): 
     ['prof_other', 'prof_called_so'],
   ] as const) {
     const times = { created_at: 0, updated_at: 0 }
+    const profile = { ...times, standard: null, user_management: 0 } as const
     await db.write
       .insertInto('access_profiles')
-      .values({ id, environment_id: env, name, standard: null, ...times })
+      .values({ id, environment_id: env, name, ...profile })
       .execute()
   }
   for (const [application, ...roles] of [

@@ -1,4 +1,4 @@
-import type { ConnectionInPlace } from '#connections/connections.ts'
+import type { Connection, ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { type Admitting, admit } from '#login/admit.ts'
 import { identityOf } from '#login/decide.ts'
@@ -8,10 +8,13 @@ import type { Client, LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import { refuse } from '#login/refuse.ts'
 import { takeVerifiedResponse, type VerifiedResponse } from '#login/verified-responses.ts'
-import { endSession, openSession, type Session } from '#sessions/sessions.ts'
+import { isLoggedOut } from '#logout/logouts.ts'
+import { tellProviders } from '#logout/tell.ts'
+import { endSessions } from '#sessions/ends.ts'
+import { nameIdKey } from '#sessions/name-id.ts'
+import { openSession, type Session } from '#sessions/sessions.ts'
 import { finishRecord } from '#signin-records/signin-records.ts'
-import { type Handle, isUniqueViolation } from '#storage/database.ts'
-import { noteSignIn } from '#users/users.ts'
+import { type Handle, holdKey, isUniqueViolation } from '#storage/database.ts'
 
 export type LoginToComplete = {
   readonly ticket: string
@@ -46,7 +49,9 @@ export async function completeLogin(ctx: LoginContext, login: LoginToComplete): 
   const former = login.formerToken(place.environment.id)
   const admitting = { person: response.person, key, identity }
   const work = (): Promise<Entered> =>
-    ctx.db.transaction((tx) => enter(tx, ctx, place, { response, admitting, checks: [browser, check], former }))
+    ctx.db.transaction((tx) =>
+      enter(tx, ctx, place, { response, admitting, checks: [browser, check], former, client: login.client }),
+    )
   // Somebody took the same name or address a moment ago: now that can be seen, and said.
   const opened = await work().catch((error) => (isUniqueViolation(error) ? work() : Promise.reject(error)))
   if ('refused' in opened) return refuse(ctx, place, { ...refusal, checks: opened.refused })
@@ -84,6 +89,7 @@ type Entering = {
   readonly admitting: Admitting
   readonly checks: readonly AnyCheck[]
   readonly former: string | undefined
+  readonly client: Client
 }
 
 type Entered =
@@ -94,17 +100,18 @@ async function enter(
   tx: Handle,
   ctx: LoginContext,
   place: ConnectionInPlace,
-  { response, admitting, checks, former }: Entering,
+  { response, admitting, checks, former, client }: Entering,
 ): Promise<Entered> {
   const { environment, connection } = place
   const now = ctx.world.clock()
+  const lives = await sessionCheck(tx, connection, response.person)
+  if (lives.outcome === 'failed') return { refused: [...checks, lives] }
   const admitted = await admit(tx, ctx.world, connection, admitting)
-  const all = [...checks, ...admitted.checks]
+  const all = [...checks, lives, ...admitted.checks]
   if (admitted.user === undefined) return { refused: all }
   const { user, syncFault } = admitted
   // A new token at each sign-in (session fixation), and the old session does not live on unseen.
-  if (former !== undefined) await endSession(tx, environment.id, former, { why: 'replaced', now })
-  await noteSignIn(tx, environment.id, user.id, now)
+  if (former !== undefined) await endSessions(tx, environment.id, { token: former }, { why: 'replaced', now })
   const { person } = response
   const opened = await openSession(
     tx,
@@ -116,9 +123,34 @@ async function enter(
       sessionIndex: person.sessionIndex,
       authnContext: person.authnContextClass,
       notOnOrAfter: person.sessionNotOnOrAfter === undefined ? undefined : new Date(person.sessionNotOnOrAfter),
+      authorizedClientIds: authorizedClientIds(person),
+      client,
     },
     { chance: ctx.world.chance, now },
   )
+  await tellProviders(tx, environment.id, opened.ended, { chance: ctx.world.chance, now })
   await finishRecord(tx, environment.id, response.recordId, { outcome: 'signed-in', userId: user.id, checks: all }, now)
-  return { ...opened, syncFault }
+  return { session: opened.session, token: opened.token, syncFault }
+}
+
+/**
+ * Core 3.7.3.2: a logout may be here before the session that it ends. Whoever logs the same person out at this moment
+ * waits, and then finds the session.
+ */
+async function sessionCheck(tx: Handle, connection: Connection, person: VerifiedResponse['person']): Promise<AnyCheck> {
+  const check = { code: 'session-lives', about: 'assertion' } as const
+  const { nameId, sessionIndex, authnInstant } = person
+  if (nameId === undefined || authnInstant === undefined) return { ...check, outcome: 'passed' }
+  await holdKey(tx, nameIdKey(nameId))
+  const session = { connectionId: connection.id, nameId, sessionIndex, authnInstant: new Date(authnInstant) }
+  if (!(await isLoggedOut(tx, connection.environmentId, session))) return { ...check, outcome: 'passed' }
+  const expected = 'a session that the identity provider has not ended'
+  return { ...check, outcome: 'failed', expected, received: `one of ${authnInstant}, logged out there` }
+}
+
+/** Genesys Cloud, AuthorizedClientIDs: absent, all clients are allowed; present, those it lists, also if it lists none. */
+function authorizedClientIds({ attributes }: VerifiedResponse['person']): readonly string[] | undefined {
+  const given = attributes.filter(({ name }) => name === 'AuthorizedClientIDs')
+  if (given.length === 0) return undefined
+  return given.flatMap(({ values }) => values.map((value) => value.trim())).filter((value) => value !== '')
 }

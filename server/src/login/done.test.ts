@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkDone, destinationOf, resolveDone } from '#login/done.ts'
+import { resolveDone } from '#companies/targets.ts'
+import { checkDone, destinationOf } from '#login/done.ts'
 import { placeOf, publicUrl, testWorld } from '#login/test-place.ts'
 
 const targets = {

@@ -2,12 +2,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
+import type { Id } from '#config/world.ts'
 import { listConnections } from '#connections/connections.ts'
 import { notFound, type Route, sendPage } from '#http/http.ts'
 import { landingOf } from '#login/landing-url.ts'
 import type { LoginContext } from '#login/login.ts'
 import { signedInPage, signInPage } from '#login/pages.ts'
-import { whoIs } from '#sessions/who-is.ts'
+import { endedInWords, readEndedQuery } from '#sessions/ended-words.ts'
+import { idleEndOf } from '#sessions/own-sessions.ts'
+import { clearSessionCookie } from '#sessions/session-cookie.ts'
+import { endedForPerson } from '#sessions/session-words.ts'
+import type { FoundSession } from '#sessions/sessions.ts'
+import { findSessionSettings } from '#sessions/settings.ts'
+import { sessionOf } from '#sessions/who-is.ts'
+import { findUserById } from '#users/users.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
@@ -26,16 +34,46 @@ export function landingRoutes(
     const place = await findPlaceByUrl(ctx, request)
     if (place === undefined) return notFound(reply)
     const { publicUrl } = ctx.config
-    const who = await whoIs(ctx, request, place.environment.id)
-    if (who !== undefined) {
+    const { id } = place.environment
+    const found = await sessionOf(ctx, request, id)
+    const living = found?.ended === undefined ? found : undefined
+    const user = living && (await findUserById(ctx.db.read, id, living.session.userId))
+    if (living !== undefined && user !== undefined) {
       const landingUrl = landingOf(place, publicUrl)
-      return sendPage(reply, 200, signedInPage(place, who.user, { session: who.session, landingUrl }))
+      const idleEnd = await idleEndOfSeen(id, living)
+      return sendPage(reply, 200, signedInPage(place, user, { session: living.session, idleEnd, landingUrl }))
     }
     const connections = await listConnections(ctx.db.read, place.environment.id)
     const { done, 'logged-out': loggedOut } = query.parse(request.query)
     const passwordUrl = await passwordUrlOf(place)
-    const links = { publicUrl, done, loggedOut: loggedOut !== undefined, passwordUrl }
+    const ended = found && (await whyEnded(request, id, found))
+    // Once: without the cookie the page is the plain one again.
+    if (ended !== undefined) clearSessionCookie(reply, id, publicUrl)
+    const links = { publicUrl, done, loggedOut: loggedOut !== undefined, ended, passwordUrl }
     return sendPage(reply, 200, signInPage(place, connections, links))
+  }
+
+  /** A sentence, where the person may wonder: they know of logging out here, and of signing in again. */
+  async function whyEnded(
+    request: FastifyRequest,
+    environmentId: Id<'env'>,
+    { ended }: FoundSession,
+  ): Promise<string | undefined> {
+    if (ended === undefined || ended.why === 'logged-out' || ended.why === 'replaced') return undefined
+    const count = ended.why === 'ended-by-person' ? readEndedQuery(request.query) : undefined
+    if (count !== undefined) return endedInWords(count)
+    if (ended.why !== 'limit') return endedForPerson(ended.why)
+    const { limit } = await findSessionSettings(ctx.db.read, environmentId)
+    return endedForPerson('limit', { maximum: limit.enabled ? limit.maximum : undefined })
+  }
+
+  /** They were seen just now, which is written down only now and then. */
+  async function idleEndOfSeen(
+    environmentId: Id<'env'>,
+    { session, seenNoted }: FoundSession,
+  ): Promise<Date | undefined> {
+    const lastSeenAt = seenNoted ? session.lastSeenAt : ctx.world.clock()
+    return idleEndOf({ ...session, lastSeenAt }, await findSessionSettings(ctx.db.read, environmentId))
   }
 }
 

@@ -11,6 +11,7 @@ export type LoginCheckCode =
   | 'assertion-unused'
   | 'continue-code'
   | 'browser'
+  | 'session-lives'
   | 'user-id'
   | 'user-known'
   | 'user-connection'
@@ -73,6 +74,12 @@ const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
     section: 'Profiles 4.1.4.3 (login forgery)',
     sentence: 'The answer arrived in another browser than the one that began the sign-in.',
     cure: `${again} It must begin and end in one browser, with cookies allowed. If nobody changed browsers, somebody may have tried to sign this person in under a foreign name.`,
+  },
+  'session-lives': {
+    title: 'The session at the identity provider lives',
+    section: 'Core 3.7.3.2',
+    sentence: 'The identity provider has logged this session out before it was opened here.',
+    cure: 'Let the person sign in again. If it happens each time, the identity provider sends a logout request with every sign-in: look there.',
   },
   'user-id': {
     title: 'The assertion names the person',

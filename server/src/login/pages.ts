@@ -64,12 +64,14 @@ export function signInPage(
     readonly publicUrl: string
     readonly done: string | undefined
     readonly loggedOut: boolean
+    /** Why the session of this browser is over, where that is to be told. */
+    readonly ended?: string | undefined
     readonly passwordUrl?: string | undefined
   },
 ): Page {
-  const goodbye =
-    links.loggedOut &&
-    html`<p role="status">You are logged out of ${company.name}. Your company’s sign-in page may still know you.</p>`
+  const goodbye = links.loggedOut
+    ? html`<p role="status">You are logged out of ${company.name}. Your company’s sign-in page may still know you.</p>`
+    : links.ended && html`<p role="status" class="notice">${links.ended}</p>`
   const start = (connection: Connection): string => {
     const url = endpointsOf(links.publicUrl, connection.ticket).ssoRequest
     return links.done === undefined ? url : `${url}&done=${encodeURIComponent(links.done)}`
@@ -105,9 +107,16 @@ export function signInPage(
 export function signedInPage(
   { company, environment }: Whose,
   user: User,
-  { session, landingUrl }: { readonly session: Session; readonly landingUrl: string },
+  {
+    session,
+    idleEnd,
+    landingUrl,
+  }: { readonly session: Session; readonly idleEnd: Date | undefined; readonly landingUrl: string },
 ): Page {
-  const until = session.expiresAt.toISOString()
+  const { expiresAt, expiresWhy } = session
+  const setBy =
+    expiresWhy === 'identity-provider' && html`<span class="origin">set by your company’s sign-in page</span>`
+  const idle = idleEnd && html`<span class="origin">or until ${exactTime(idleEnd)}, if you do nothing</span>`
   return {
     title: `Hello, ${displayName(user)}`,
     owner: company.name,
@@ -115,11 +124,16 @@ export function signedInPage(
 <dl class="facts">
 <dt>User name</dt><dd>${user.username}</dd>
 ${user.email !== undefined && html`<dt>E-mail</dt><dd>${user.email}</dd>`}
-<dt>Signed in until</dt><dd><time datetime="${until}">${until.slice(0, 16).replace('T', ' ')} UTC</time></dd>
+<dt>Signed in until</dt><dd>${exactTime(expiresAt)}${setBy}${idle}</dd>
 </dl>
 <form method="post" action="${landingUrl}/logout" class="actions">
 <a class="button" href="${landingUrl}/account">My account</a>
 <button type="submit" class="plain">Log out</button>
 </form>`,
   }
+}
+
+function exactTime(at: Date): Html {
+  const iso = at.toISOString()
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`
 }

@@ -2,13 +2,13 @@ import { decodePost, judgeResponse, parseCertificates, type ResponseVerdict, Sam
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { tokenHash } from '#http/token-hash.ts'
+import { decryptionKeysOfPlace } from '#keys/place-keys.ts'
 import { afterJudging, requestCheck } from '#login/decide.ts'
 import { checkDone } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import { findPendingLogin, type PendingLogin } from '#login/pending-logins.ts'
-import { keyOfPlace } from '#login/place-key.ts'
 import { type Refusal, refuse } from '#login/refuse.ts'
 import { type Answer, takeResponse } from '#login/take-response.ts'
 
@@ -103,13 +103,13 @@ async function judge(
     expectedInResponseTo: pending?.requestId,
     clockSkewSeconds: settings.clockSkewSeconds,
     requireSigned: settings.requireSigned,
-    decryptionKeys: holdsEncrypted(message) ? [(await keyOfPlace(ctx, place)).privateKey] : [],
+    decryptionKeys: holdsEncrypted(message) ? await decryptionKeysOfPlace(ctx, place) : [],
     dangerouslyAllowSha1: settings.dangerouslyAllowSha1,
     dangerouslyAllowCbc: settings.dangerouslyAllowCbc,
   })
 }
 
-// Only spares fetching the key where it is of no use: a message that hides this word is not well-formed SAML.
+// Only spares fetching the keys where they are of no use: a message that hides this word is not well-formed SAML.
 function holdsEncrypted(message: Uint8Array): boolean {
   return Buffer.from(message.buffer, message.byteOffset, message.length).includes('Encrypted')
 }

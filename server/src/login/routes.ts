@@ -1,4 +1,4 @@
-import { writeServiceProviderMetadata } from '@sallyport/saml'
+import { type Endpoint, writeServiceProviderMetadata } from '@sallyport/saml'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requestIssuerOf } from '#connections/connections.ts'
@@ -6,11 +6,11 @@ import { endpointsOf } from '#connections/endpoints.ts'
 import { setCookie, tokenFromCookie } from '#http/cookies.ts'
 import type { Form } from '#http/form.ts'
 import { type Route, sendPage, sendTo } from '#http/http.ts'
+import { publishedKeysOfPlace } from '#keys/place-keys.ts'
 import { completeLogin } from '#login/complete-login.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import { postPage } from '#login/pages.ts'
-import { keyOfPlace } from '#login/place-key.ts'
 import { receiveResponse } from '#login/receive-response.ts'
 import { startLogin } from '#login/start-login.ts'
 import { headerText, SYNC_FAULT_HEADER } from '#login/sync-fault.ts'
@@ -72,18 +72,28 @@ export function loginRoutes(ctx: LoginContext): readonly Route[] {
     const { ticket } = ticketParam.parse(request.params)
     const place = await findPlace(ctx, ticket)
     const { connection } = place
-    const { certificatePem } = await keyOfPlace(ctx, place)
+    const { signing, encryption } = await publishedKeysOfPlace(ctx, place)
     const xml = writeServiceProviderMetadata({
       entityId: requestIssuerOf(connection, publicUrl),
       acsUrl: endpointsOf(publicUrl, ticket).acs,
-      signingCertificates: [certificatePem],
-      encryptionCertificates: [certificatePem],
+      signingCertificates: signing,
+      encryptionCertificates: encryption,
       authnRequestsSigned: connection.settings.signRequests,
       wantAssertionsSigned: connection.settings.requireSigned !== 'response',
       nameIdFormats: connection.settings.nameIdFormat === undefined ? [] : [connection.settings.nameIdFormat],
+      singleLogout: connection.settings.singleLogout.enabled ? logoutEndpoints(publicUrl, ticket) : [],
     })
     return reply.type('application/samlmetadata+xml').send(xml)
   }
+}
+
+function logoutEndpoints(publicUrl: string, ticket: string): readonly Endpoint[] {
+  const { slo, sloSoap } = endpointsOf(publicUrl, ticket)
+  return [
+    { binding: 'redirect', location: slo },
+    { binding: 'post', location: slo },
+    { binding: 'soap', location: sloSoap },
+  ]
 }
 
 export function clientOf(request: FastifyRequest): Client {

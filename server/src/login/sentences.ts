@@ -126,6 +126,13 @@ const sentences = {
     advice: tellAdministrator,
     again: false,
   },
+  'logged-out': {
+    status: 403,
+    title: 'You were logged out',
+    sentence: 'Your company’s sign-in page logged you out while you were on the way here.',
+    advice: 'Sign in again if you want to go on.',
+    again: true,
+  },
 } as const satisfies Record<string, PersonSentence>
 
 const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
@@ -142,6 +149,7 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   'xml-doctype': 'untrusted',
   'xml-processing-instruction': 'untrusted',
   'xml-limits': 'unreadable',
+  'soap-envelope': 'unreadable',
   'message-type': 'unreadable',
   structure: 'untrusted',
   'id-unique': 'untrusted',
@@ -184,6 +192,7 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   'assertion-unused': 'over',
   'continue-code': 'over',
   browser: 'other-browser',
+  'session-lives': 'logged-out',
   'user-id': 'nameless',
   'user-known': 'no-account',
   'user-connection': 'other-way-in',

@@ -121,12 +121,13 @@ function doneOf(pending: ResponseToTake['pending'], { relayState }: ResponseToTa
 }
 
 function personOf(claims: Claims): Person {
-  const { nameId, attributes, sessionIndex, authnContextClass, sessionNotOnOrAfter } = claims
+  const { nameId, attributes, sessionIndex, authnContextClass, sessionNotOnOrAfter, authnInstant } = claims
   return {
     nameId,
     attributes: attributes.map(({ name, nameFormat, values }) => ({ name, nameFormat, values })),
     sessionIndex,
     authnContextClass,
     sessionNotOnOrAfter: sessionNotOnOrAfter?.toISOString(),
+    authnInstant: authnInstant?.toISOString(),
   }
 }

@@ -1,37 +1,29 @@
 /**
- * Logging out.
+ * Logging out: here first, always; then at the identity provider, as the connection says; and the other way round, when
+ * an identity provider asks for it (single logout, Profiles 4.4).
  *
- * Owns the end that a person asks for. Must not know how they signed in. Ends the session here; the identity provider's
- * own session goes on.
+ * Owns whom the end of a session is told (telling.ts), the ledger of it (tables `logouts`, `logout_attempts`,
+ * `logout_pauses`), its delivery, and the pages that say what was and was not logged out. Must not know how people sign
+ * in, nor what sessions are good for.
  */
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
-import { findEnvironment } from '#companies/environments.ts'
-import { slug } from '#companies/slug.ts'
-import { isForeignForm } from '#http/foreign-form.ts'
-import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
-import { clearSessionCookie, sessionToken } from '#sessions/session-cookie.ts'
-import { endSession } from '#sessions/sessions.ts'
-import type { SessionContext } from '#sessions/who-is.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from '#config/config.ts'
+import type { Secret } from '#config/secret.ts'
+import type { World } from '#config/world.ts'
+import type { Database } from '#storage/database.ts'
 
-// What cannot be a slug names nothing. Some of it no database would take, either.
-const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
-
-export function logoutRoutes(ctx: SessionContext): readonly Route[] {
-  const { publicUrl } = ctx.config
-  return [{ method: 'POST', path: '/:company/:environment/logout', handler: logout }]
-
-  async function logout(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { company, environment } = params.parse(request.params)
-    const place = await findEnvironment(ctx.db.read, { companySlug: company, environmentSlug: environment })
-    if (place === undefined) return notFound(reply)
-    if (isForeignForm(request, publicUrl))
-      return sendJson(reply, 403, { error: 'Log out from a page of this service.' })
-    const token = sessionToken(request, place.environment.id, publicUrl)
-    const ending = { why: 'logged-out', now: ctx.world.clock() } as const
-    if (token !== undefined) await endSession(ctx.db.write, place.environment.id, token, ending)
-    clearSessionCookie(reply, place.environment.id, publicUrl)
-    return sendTo(reply, `${publicUrl}/${company}/${environment}?logged-out=1`)
-  }
+export type LogoutContext = {
+  readonly db: Database
+  readonly world: World
+  readonly config: Pick<Config, 'publicUrl'>
+  /** Opens the signing keys. */
+  readonly secret: Secret
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
 }
+
+/** The time in which a LogoutRequest that we send may be acted on. */
+export const REQUEST_LIFETIME_MS = 5 * 60 * 1000
+
+/** Whoever does not come back from the identity provider until then, does not. */
+export const ANSWER_WITHIN_MS = 10 * 60 * 1000

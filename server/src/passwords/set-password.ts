@@ -6,7 +6,7 @@ import { faultOf, PasswordRefused } from '#passwords/refusal.ts'
 import { voidResets } from '#passwords/resets.ts'
 import { findPasswordSettings } from '#passwords/settings.ts'
 import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
-import { endSessionsOf } from '#sessions/sessions.ts'
+import { endSessions } from '#sessions/ends.ts'
 import type { Database, Handle } from '#storage/database.ts'
 import type { User } from '#users/users.ts'
 
@@ -44,7 +44,7 @@ export async function setPassword(
     await first(tx)
     await savePassword(tx, user, { hash, mustChange, now })
     await voidResets(tx, environmentId, id, now)
-    await endSessionsOf(tx, environmentId, id, { why: 'password-changed', now })
+    await endSessions(tx, environmentId, { userId: id }, { why: 'password-changed', now })
   })
 }
 

@@ -1,6 +1,7 @@
 import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Config } from '#config/config.ts'
 import type { World } from '#config/world.ts'
+import { tellProviders } from '#logout/tell.ts'
 import type { Mailer } from '#mail/mail.ts'
 import { countAttempt } from '#passwords/attempts.ts'
 import type { PasswordCheck } from '#passwords/checks.ts'
@@ -10,10 +11,11 @@ import { findPassword, forgetAttempts, takeAttempt } from '#passwords/passwords.
 import { insertReset } from '#passwords/resets.ts'
 import { findPasswordSettings, isExpired } from '#passwords/settings.ts'
 import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
-import { endSession, openSession, type Session } from '#sessions/sessions.ts'
+import { endSessions } from '#sessions/ends.ts'
+import { openSession, type Session } from '#sessions/sessions.ts'
 import { type Ending, finishRecord, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
 import type { Database, Handle } from '#storage/database.ts'
-import { findUser, findUserById, noteSignIn, type User } from '#users/users.ts'
+import { findUser, findUserById, type User } from '#users/users.ts'
 
 export type PasswordContext = {
   readonly db: Database
@@ -101,9 +103,10 @@ async function enter(
   }
   // A new token at each sign-in (session fixation), and the old session does not live on unseen.
   if (attempt.formerToken !== undefined)
-    await endSession(tx, environmentId, attempt.formerToken, { why: 'replaced', now })
-  await noteSignIn(tx, environmentId, user.id, now)
-  const opened = await openSession(tx, environmentId, { ...sessionByPassword, userId: user.id }, made)
+    await endSessions(tx, environmentId, { token: attempt.formerToken }, { why: 'replaced', now })
+  const session = { ...sessionByPassword, userId: user.id, client: attempt.client }
+  const opened = await openSession(tx, environmentId, session, made)
+  await tellProviders(tx, environmentId, opened.ended, made)
   const ending = { outcome: 'signed-in', checks, ...subjectOf(user) } as const
   await writeRecord(tx, world, environmentId, { attempt, ending })
   return { outcome: 'signed-in', ...opened }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { accountUrl, ownPage, setStage } from '#account/test-account.ts'
+import { accountUrl, world as accountWorld, ownPage, setStage } from '#account/test-account.ts'
 import { startApp, testBrowser } from '#login/test-browser.ts'
 import { after, contextOf, makeNeighbours, makePlace, now, publicUrl, testWorld } from '#login/test-place.ts'
-import { SESSION_LIFETIME_MS } from '#sessions/sessions.ts'
+import { KEPT_MS } from '#sessions/answer-cache.ts'
+import { defaultSessionSettings } from '#sessions/settings.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 import { insertTeam } from '#users/directory.ts'
 import { replaceTeams } from '#users/memberships.ts'
 
 const url = '/acme/production/session'
+const lifetime = defaultSessionSettings.lifetimeMinutes * 60_000
+const idle = defaultSessionSettings.idleMinutes * 60_000
 const nobody = { valid: false, signInUrl: `${publicUrl}/acme/production` }
 
 onEveryDatabase((kind, openFresh) => {
@@ -31,8 +34,8 @@ onEveryDatabase((kind, openFresh) => {
     assert.deepEqual([accessProfile.name, primaryTeam.name], ['Regular User', 'Agents'])
     const belongings = { teams: [primaryTeam], applications: [] }
     assert.deepEqual(known, { username: 'ada', userType: 'platform', email: 'ada@acme.example', ...belongings })
-    const expiresAt = after(SESSION_LIFETIME_MS).toISOString()
-    assert.deepEqual(session, { id: session.id, openedAt: now.toISOString(), expiresAt })
+    const expiresAt = after(lifetime).toISOString()
+    assert.deepEqual(session, { id: session.id, openedAt: now.toISOString(), expiresAt, expiresSetBy: 'environment' })
     assert.match(session.id, /^sess_/)
     assert.match(String(response.headers['content-type']), /^application\/json/)
     assert.equal(response.headers['cache-control'], 'no-store')
@@ -59,6 +62,7 @@ onEveryDatabase((kind, openFresh) => {
     await replaceTeams(db.write, ada, teams, now)
     const form = { application: desk.id, [`role.${billing.id}`]: '', [`role.${desk.id}`]: desk.lead.id }
     await browser.submit(accountUrl, form, ownPage)
+    accountWorld.passTime(KEPT_MS)
     const after = await read()
     assert.deepEqual(after.defaultApplication, named(desk))
     assert.deepEqual(
@@ -84,14 +88,15 @@ onEveryDatabase((kind, openFresh) => {
 
     await browser.signIn(mine)
     assert.equal(await status(), 200)
-    world.passTime(SESSION_LIFETIME_MS - 1)
-    assert.equal(await status(), 200)
-    world.passTime(1)
+    world.passTime(idle - 1)
+    assert.equal(await status(), 200, 'and so somebody was seen again')
+    world.passTime(idle)
     assert.equal(await status(), 401)
 
     await browser.signIn(mine)
     assert.equal(await status(), 200)
     await db.write.deleteFrom('users').where('environment_id', '=', mine.environment.id).execute()
+    world.passTime(KEPT_MS)
     assert.equal(await status(), 401)
   })
 

@@ -23,15 +23,22 @@ export const sessionAnswer = z.discriminatedUnion('valid', [
       defaultApplication: named.optional(),
       applications: z.array(z.object({ ...named.shape, roles: z.array(named), activeRole: named.optional() })),
     }),
-    session: z.object({ id: z.string(), openedAt: z.iso.datetime(), expiresAt: z.iso.datetime() }),
+    session: z.object({
+      id: z.string(),
+      openedAt: z.iso.datetime(),
+      /** At the latest. */
+      expiresAt: z.iso.datetime(),
+      expiresSetBy: z.enum(['environment', 'identity-provider']),
+    }),
   }),
   z.object({ valid: z.literal(false), signInUrl: z.url() }),
 ])
 
 export function describeSession(session: Session, account: Account): z.output<typeof sessionAnswer> {
-  const { id, openedAt, expiresAt } = session
+  const { id, openedAt, expiresAt, expiresWhy } = session
+  const expiresSetBy = expiresWhy === 'lifetime' ? 'environment' : expiresWhy
   const times = { openedAt: openedAt.toISOString(), expiresAt: expiresAt.toISOString() }
-  return sessionAnswer.parse({ valid: true, user: describeUser(account), session: { id, ...times } })
+  return sessionAnswer.parse({ valid: true, user: describeUser(account), session: { id, ...times, expiresSetBy } })
 }
 
 function describeUser({ user, accessProfileName, teams, applications }: Account) {

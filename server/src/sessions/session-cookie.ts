@@ -11,13 +11,17 @@ export function sessionToken(request: FastifyRequest, environmentId: Id<'env'>, 
   return tokenFromCookie(request, cookieOf(environmentId), publicUrl)
 }
 
+/** A session that ended by itself is still told why for so long. */
+const OUTLIVES_MS = 7 * 24 * 60 * 60 * 1000
+
 export function setSessionCookie(
   reply: FastifyReply,
   session: { readonly environmentId: Id<'env'>; readonly token: string; readonly expiresAt: Date },
   publicUrl: string,
 ): void {
   const { environmentId, token, expiresAt } = session
-  setCookie(reply, { name: cookieOf(environmentId), value: token, expires: expiresAt }, publicUrl)
+  const expires = new Date(expiresAt.getTime() + OUTLIVES_MS)
+  setCookie(reply, { name: cookieOf(environmentId), value: token, expires }, publicUrl)
 }
 
 export function clearSessionCookie(reply: FastifyReply, environmentId: Id<'env'>, publicUrl: string): void {

@@ -9,7 +9,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
+import { Kysely, type KyselyPlugin, PostgresAdapter, sql, type Transaction } from 'kysely'
 import { postgresDialect, type StorageLog } from '#storage/postgres.ts'
 import { sqliteDialect } from '#storage/sqlite.ts'
 import type { Tables } from '#storage/tables.ts'
@@ -29,8 +29,13 @@ export type Database = {
    * nothing but the database. Inside, use only the handle it was given.
    */
   readonly transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
+  /** Hears of what this process has committed and somebody raised (`raise`). Returns how to stop. */
+  readonly listen: (listener: (signal: Signal) => void) => () => void
   readonly close: () => Promise<void>
 }
+
+/** What others in this process may wait for: it is only a hint to look, the truth is in the tables. */
+export type Signal = 'sessions-ended' | 'work-waiting'
 
 const TRANSACTION_ATTEMPTS = 5
 
@@ -47,10 +52,27 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
   const inTransaction = new AsyncLocalStorage<true>()
   const open = (dialect: ConstructorParameters<typeof Kysely>[0]['dialect']): Kysely<Tables> => new Kysely({ dialect })
   const guarded = (handle: Kysely<Tables>): Kysely<Tables> => handle.withPlugin(outsideTransactions(inTransaction))
+  const listeners = new Set<(signal: Signal) => void>()
+  const emit = (signal: Signal): void => {
+    for (const listener of listeners) listener(signal)
+  }
+  const listen: Database['listen'] = (listener) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
   const transactionOn = (handle: Kysely<Tables>): Database['transaction'] => {
-    return (work) => {
+    return async (work) => {
       if (inTransaction.getStore()) throw nestedUse()
-      return inTransaction.run(true, () => withRetries(() => handle.transaction().execute(work)))
+      let raised = new Set<Signal>()
+      const attempt = () =>
+        handle.transaction().execute((tx) => {
+          raised = new Set()
+          raisers.set(tx, (signal) => void raised.add(signal))
+          return work(tx)
+        })
+      const result = await inTransaction.run(true, () => withRetries(attempt))
+      raised.forEach(emit)
+      return result
     }
   }
 
@@ -59,11 +81,13 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
     const pool = open(postgresDialect(url, log))
     await connect(pool, `PostgreSQL at ${new URL(url).host}`)
     const handle = guarded(pool)
+    raisers.set(handle, emit)
     return {
       kind: 'postgres',
       read: handle,
       write: handle,
       transaction: transactionOn(pool),
+      listen,
       close: () => pool.destroy(),
     }
   }
@@ -71,17 +95,36 @@ export async function openDatabase(url: string, { log }: { readonly log: Storage
   // The writer first, so that the file is there, and in write-ahead mode, before the reader opens it.
   await connect(writer, `The file ${file}`, () => makeFile(file))
   const reader = open(sqliteDialect(file, 'read'))
+  const write = guarded(writer)
+  raisers.set(write, emit)
   return {
     kind: 'sqlite',
     read: guarded(reader),
-    write: guarded(writer),
+    write,
     transaction: transactionOn(writer),
+    listen,
     close: async () => {
       await reader.destroy()
       // Last, because the last connection to close folds the write-ahead log into the database file.
       await writer.destroy()
     },
   }
+}
+
+const raisers = new WeakMap<Handle, (signal: Signal) => void>()
+
+/** Tells the listeners of this database, once what was done with the handle is committed. */
+export function raise(handle: Handle, signal: Signal): void {
+  raisers.get(handle)?.(signal)
+}
+
+/**
+ * Until the transaction ends, nobody else holds this key: for what no row stands for yet. On SQLite there is only one
+ * transaction that writes, so nothing is to be done.
+ */
+export async function holdKey(tx: Handle, key: string): Promise<void> {
+  if (!(tx.getExecutor().adapter instanceof PostgresAdapter)) return
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx)
 }
 
 /** For its owner only; SQLite gives the files beside it the same rights. */

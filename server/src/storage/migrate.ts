@@ -4,6 +4,8 @@ import * as first from '#storage/migrations/0001-first.ts'
 import * as directory from '#storage/migrations/0002-directory.ts'
 import * as administration from '#storage/migrations/0003-administration.ts'
 import * as passwords from '#storage/migrations/0004-passwords.ts'
+import * as sessionsAndLogout from '#storage/migrations/0005-sessions-and-logout.ts'
+import * as signingKeys from '#storage/migrations/0006-signing-keys.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -11,6 +13,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-directory': directory,
   '0003-administration': administration,
   '0004-passwords': passwords,
+  '0005-sessions-and-logout': sessionsAndLogout,
+  '0006-signing-keys': signingKeys,
 }
 
 export class MigrationError extends Error {

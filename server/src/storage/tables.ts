@@ -7,6 +7,13 @@
 
 import type { Id } from '#config/world.ts'
 import type { ApiTokenRow, AuditEntryRow, IdempotentAnswerRow, ImportRow } from '#storage/administration-tables.ts'
+import type {
+  EnvironmentSessionsRow,
+  LogoutAttemptRow,
+  LogoutPauseRow,
+  LogoutRow,
+  SessionEndingRow,
+} from '#storage/logout-tables.ts'
 
 export type Tables = {
   companies: CompanyRow
@@ -23,6 +30,11 @@ export type Tables = {
   user_applications: UserApplicationRow
   user_roles: UserRoleRow
   sessions: SessionRow
+  environment_sessions: EnvironmentSessionsRow
+  session_endings: SessionEndingRow
+  logouts: LogoutRow
+  logout_attempts: LogoutAttemptRow
+  logout_pauses: LogoutPauseRow
   pending_logins: PendingLoginRow
   used_assertions: UsedAssertionRow
   verified_responses: VerifiedResponseRow
@@ -71,10 +83,14 @@ export type ConnectionRow = {
 export type SigningKeyRow = {
   id: Id<'key'>
   environment_id: Id<'env'>
-  state: 'active' | 'next' | 'retired'
+  state: 'next' | 'active' | 'previous' | 'retired'
+  origin: 'made' | 'imported'
+  /** Empty where the key is retired. */
   private_key_sealed: string
   certificate_pem: string
   created_at: number
+  /** Since when it has this state. */
+  changed_at: number
 }
 
 export type UserRow = {
@@ -120,6 +136,8 @@ export type AccessProfileRow = {
   environment_id: Id<'env'>
   name: string
   standard: 'portal' | 'regular' | 'administrator' | null
+  /** Whether it has the permission User Management. */
+  user_management: 0 | 1
   created_at: number
   updated_at: number
 }
@@ -178,7 +196,16 @@ export type SessionRow = {
   last_seen_at: number
   expires_at: number
   ended_at: number | null
+  /** See sessions/ends.ts */
   ended_why: string | null
+  /** JSON list; null where the assertion said nothing of clients. */
+  authorized_client_ids: string | null
+  address: string | null
+  user_agent: string | null
+  /** See sessions/name-id.ts */
+  name_id_key: string | null
+  /** Whether the Environment's settings or the identity provider's SessionNotOnOrAfter made `expires_at`. */
+  expires_why: 'lifetime' | 'identity-provider' | null
 }
 
 export type PendingLoginRow = {

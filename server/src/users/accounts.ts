@@ -162,3 +162,16 @@ function datedUserOf(row: UserRow): DatedUser {
     lastSignInAt: row.last_sign_in_at === null ? undefined : new Date(row.last_sign_in_at),
   })
 }
+
+/** Whether their Access Profile has the permission User Management. */
+export async function mayManageUsers(db: Handle, environmentId: Id<'env'>, id: Id<'user'>): Promise<boolean> {
+  const found = await db
+    .selectFrom('users')
+    .innerJoin('access_profiles', 'access_profiles.id', 'users.access_profile_id')
+    .select('users.id')
+    .where('users.environment_id', '=', environmentId)
+    .where('users.id', '=', id)
+    .where('access_profiles.user_management', '=', 1)
+    .executeTakeFirst()
+  return found !== undefined
+}

@@ -1,7 +1,7 @@
 /**
  * The directory as administrators go through it: page by page, and one entry at a time.
  *
- * Reads and renames the rows of `teams`, `access_profiles`, `applications` and `roles` alike; what is particular to
+ * Reads and changes the rows of `teams`, `access_profiles`, `applications` and `roles` alike; what is particular to
  * each is in directory.ts.
  */
 
@@ -25,6 +25,8 @@ export type Entry = {
   readonly applicationId: Id<'app'> | undefined
   /** Made by Sallyport, and neither renamed nor removed. */
   readonly standard: boolean
+  /** Of an access profile. */
+  readonly userManagement: boolean | undefined
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -93,15 +95,17 @@ export async function findEntryByReference(
 }
 
 /** Undefined where it is not any more as the caller read it. Throws where the name is taken (isUniqueViolation). */
-export async function renameEntry(
+export async function changeEntry(
   db: Handle,
   environmentId: Id<'env'>,
   entry: Entry,
-  { name, now }: { readonly name: string; readonly now: Date },
+  { name, userManagement }: Pick<Entry, 'name' | 'userManagement'>,
+  now: Date,
 ): Promise<Entry | undefined> {
+  const permission = entry.kind === 'access-profile' ? { [permissionColumn]: userManagement ? 1 : 0 } : {}
   const row = await db
     .updateTable(tableOf(entry.kind))
-    .set({ name, updated_at: now.getTime() })
+    .set({ name, ...permission, updated_at: now.getTime() })
     .where('environment_id', '=', environmentId)
     .where('id', '=', entry.id as Id<'team'>)
     .where('name', '=', entry.name)
@@ -146,6 +150,9 @@ function tableOf(kind: EntryKind): 'teams' {
 /** Of roles alone. */
 const applicationColumn = 'application_id' as 'id'
 
+/** Of access profiles alone. */
+const permissionColumn = 'user_management'
+
 type StoredEntry = {
   readonly id: string
   readonly name: string
@@ -153,6 +160,7 @@ type StoredEntry = {
   readonly updated_at: number
   readonly application_id?: Id<'app'>
   readonly standard?: string | null
+  readonly user_management?: 0 | 1
 }
 
 function entryOf(kind: EntryKind, row: StoredEntry): Entry {
@@ -162,6 +170,7 @@ function entryOf(kind: EntryKind, row: StoredEntry): Entry {
     name: row.name,
     applicationId: row.application_id,
     standard: typeof row.standard === 'string',
+    userManagement: row.user_management === undefined ? undefined : row.user_management === 1,
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   })

@@ -7,12 +7,15 @@
 
 import { type Chance, type Id, newId } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
+import type { AccessProfileRow } from '#storage/tables.ts'
 
 export type Team = { readonly id: Id<'team'>; readonly name: string; readonly standard?: 'portal' }
 export type AccessProfile = {
   readonly id: Id<'prof'>
   readonly name: string
   readonly standard?: 'portal' | 'regular' | 'administrator'
+  /** The permission User Management: those who have it are not held to the session limit. */
+  readonly userManagement: boolean
 }
 export type Application = { readonly id: Id<'app'>; readonly name: string }
 export type Role = { readonly id: Id<'role'>; readonly applicationId: Id<'app'>; readonly name: string }
@@ -42,9 +45,21 @@ export async function insertStandardDirectory(
   await db
     .insertInto('access_profiles')
     .values([
-      { id: newId(chance, 'prof'), name: STANDARD_PROFILES.portal, standard: 'portal', ...common },
-      { id: newId(chance, 'prof'), name: STANDARD_PROFILES.regular, standard: 'regular', ...common },
-      { id: newId(chance, 'prof'), name: STANDARD_PROFILES.administrator, standard: 'administrator', ...common },
+      { id: newId(chance, 'prof'), name: STANDARD_PROFILES.portal, standard: 'portal', user_management: 0, ...common },
+      {
+        id: newId(chance, 'prof'),
+        name: STANDARD_PROFILES.regular,
+        standard: 'regular',
+        user_management: 0,
+        ...common,
+      },
+      {
+        id: newId(chance, 'prof'),
+        name: STANDARD_PROFILES.administrator,
+        standard: 'administrator',
+        user_management: 1,
+        ...common,
+      },
     ])
     .execute()
 }
@@ -67,16 +82,34 @@ export async function insertTeam(
 export async function insertAccessProfile(
   db: Handle,
   environmentId: Id<'env'>,
-  name: string,
+  { name, userManagement }: Pick<AccessProfile, 'name' | 'userManagement'>,
   { chance, now }: Made,
 ): Promise<AccessProfile> {
-  const profile = { id: newId(chance, 'prof'), name }
-  const times = { created_at: now.getTime(), updated_at: now.getTime() }
+  const id = newId(chance, 'prof')
+  const common = { environment_id: environmentId, standard: null, created_at: now.getTime(), updated_at: now.getTime() }
+  const user_management = userManagement ? 1 : 0
   await db
     .insertInto('access_profiles')
-    .values({ ...profile, environment_id: environmentId, standard: null, ...times })
+    .values({ id, name, user_management, ...common })
     .execute()
-  return profile
+  return { id, name, userManagement }
+}
+
+/** False where there is no such profile, or it is a standard one, whose permissions stay as they are. */
+export async function setUserManagement(
+  db: Handle,
+  environmentId: Id<'env'>,
+  { id, userManagement }: Pick<AccessProfile, 'id' | 'userManagement'>,
+  now: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('access_profiles')
+    .set({ user_management: userManagement ? 1 : 0, updated_at: now.getTime() })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .where('standard', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 export async function insertApplication(
@@ -254,8 +287,8 @@ function teamOf({ id, name, standard }: { id: Id<'team'>; name: string; standard
   return { id, name, ...(standard === null ? {} : { standard }) }
 }
 
-type StoredProfile = { id: Id<'prof'>; name: string; standard: 'portal' | 'regular' | 'administrator' | null }
+type StoredProfile = Pick<AccessProfileRow, 'id' | 'name' | 'standard' | 'user_management'>
 
-function accessProfileOf({ id, name, standard }: StoredProfile): AccessProfile {
-  return { id, name, ...(standard === null ? {} : { standard }) }
+function accessProfileOf({ id, name, standard, user_management }: StoredProfile): AccessProfile {
+  return { id, name, ...(standard === null ? {} : { standard }), userManagement: user_management === 1 }
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, randomBytes, sign, verify, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import type { Kysely } from 'kysely'
 import { insertCompany } from '#companies/companies.ts'
 import { insertEnvironment } from '#companies/environments.ts'
 import { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
-import { signingKeyOf } from '#connections/signing-key.ts'
+import { listKeys, newRow, signingKeyOf } from '#keys/keys.ts'
+import { makeKeyPair } from '#keys/make-key-pair.ts'
+import { migrate, migrateWith, migrations } from '#storage/migrate.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 import { SealError } from '#storage/seal.ts'
 
@@ -50,5 +53,25 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
       signingKeyOf(db, owner, { secret: wrong, world }),
       (error) => error instanceof SealError && error.code === 'wrong-secret',
     )
+  })
+
+  test(`0006-signing-keys: the key that was there before is still the active one (${kind})`, async (t) => {
+    const { db } = await makeFresh(t, { migrated: false })
+    await migrateWith(db, { '0001-first': migrations['0001-first']! })
+    const write = db.write as unknown as Kysely<Record<string, Record<string, unknown>>>
+    const times = { created_at: 7, updated_at: 7 }
+    const company = { id: 'comp_a', slug: 'acme', name: 'Acme', ...times }
+    const environment = { id: 'env_a', company_id: 'comp_a', slug: 'production', name: 'P', targets: '[]', ...times }
+    await write.insertInto('companies').values(company).execute()
+    await write.insertInto('environments').values(environment).execute()
+    const pair = await makeKeyPair(owner, world)
+    const row = { ...newRow('env_a', { pair, state: 'active', origin: 'made' }, { secret, ...world }), created_at: 7 }
+    const { origin: _, changed_at: __, ...former } = row
+    await write.insertInto('signing_keys').values(former).execute()
+    await migrate(db)
+    const [key, ...more] = await listKeys(db.read, 'env_a')
+    assert.deepEqual(more, [])
+    assert.deepEqual([key?.id, key?.state, key?.origin, key?.changedAt.getTime()], [row.id, 'active', 'made', 7])
+    assert.equal((await signingKeyOf(db, owner, { secret, world })).id, row.id)
   })
 })

@@ -1,0 +1,109 @@
+// Changes of sessions with their entries in the audit, for the API and for the command line.
+
+import { type AuditChanges, changesBetween, insertAuditEntry } from '#admin/audit.ts'
+import type { Id, World } from '#config/world.ts'
+import { beginEnding, type Ending } from '#logout/endings.ts'
+import { countToTell } from '#logout/ledger.ts'
+import { endAndTell } from '#logout/tell.ts'
+import type { EndedSession } from '#sessions/ends.ts'
+import { findListedSession, type ListedSession } from '#sessions/list.ts'
+import { findSessionSettings, type SessionSettings, saveSessionSettings } from '#sessions/settings.ts'
+import type { Handle } from '#storage/database.ts'
+import { type Source, storedSource } from '#users/source.ts'
+import type { User } from '#users/users.ts'
+
+/** Whose sessions, and who changes them. */
+export type SessionChange = {
+  readonly environmentId: Id<'env'>
+  readonly source: Source
+  readonly world: World
+  readonly now: Date
+}
+
+export type Ended = { readonly ended: number; readonly told: number }
+
+const why = 'ended-by-administrator'
+
+/** What it is afterwards; one that has ended already stays as it is. Undefined where there is no such session. */
+export async function endOneSession(
+  tx: Handle,
+  change: SessionChange,
+  id: string,
+): Promise<(Ended & { readonly session: ListedSession }) | undefined> {
+  const { environmentId, now, world } = change
+  const found = await findListedSession(tx, environmentId, id, now)
+  if (found === undefined) return undefined
+  if (found.ended !== undefined) return { ended: 0, told: 0, session: found }
+  const { userId, id: sessionId } = found.session
+  const ended = await endAndTell(tx, environmentId, { ids: [sessionId] }, { why, now, chance: world.chance })
+  const changes = { ended: { from: null, to: why }, user: { from: null, to: userId } }
+  if (ended.length > 0) await note(tx, change, 'session.ended', { id: sessionId, name: found.username, changes })
+  const session = (await findListedSession(tx, environmentId, id, now)) ?? found
+  return { ...(await counted(tx, environmentId, userId, ended)), session }
+}
+
+/** Logout All of one person. */
+export async function endSessionsOf(
+  tx: Handle,
+  change: SessionChange,
+  { id, username }: Pick<User, 'id' | 'username'>,
+): Promise<Ended> {
+  const { environmentId, now, world } = change
+  const ended = await endAndTell(tx, environmentId, { userId: id }, { why, now, chance: world.chance })
+  const changes = { sessions: { from: `${ended.length}`, to: '0' } }
+  if (ended.length > 0) await note(tx, change, 'user.sessions-ended', { id, name: username, changes })
+  return counted(tx, environmentId, id, ended)
+}
+
+/** Logout All of the Environment: what begins here goes on in end-all.ts of `logout`. */
+export async function beginEndingAll(tx: Handle, change: SessionChange, leasedUntil?: number): Promise<Ending> {
+  const { environmentId, source, world, now } = change
+  const toBegin = { actor: storedSource(source), ...(leasedUntil === undefined ? {} : { leasedUntil }) }
+  const ending = await beginEnding(tx, environmentId, toBegin, { chance: world.chance, now })
+  const changes = { sessions: { from: `${ending.total}`, to: '0' } }
+  await note(tx, change, 'sessions.ending-all', { id: ending.id, name: '', changes })
+  return ending
+}
+
+export async function changeSessionSettings(
+  tx: Handle,
+  change: SessionChange,
+  settings: SessionSettings,
+): Promise<SessionSettings> {
+  const { environmentId, now } = change
+  const former = await findSessionSettings(tx, environmentId)
+  await saveSessionSettings(tx, environmentId, settings, now)
+  const changes = changesBetween(audited(former), audited(settings))
+  const subject = { id: environmentId, name: '', changes }
+  if (Object.keys(changes).length > 0) await note(tx, change, 'session-settings.changed', subject)
+  return settings
+}
+
+function audited({ idleMinutes, lifetimeMinutes, limit }: SessionSettings) {
+  return {
+    idleMinutes: `${idleMinutes}`,
+    lifetimeMinutes: `${lifetimeMinutes}`,
+    'limit.enabled': limit.enabled,
+    'limit.maximum': `${limit.maximum}`,
+  }
+}
+
+async function counted(
+  tx: Handle,
+  environmentId: Id<'env'>,
+  userId: Id<'user'>,
+  ended: readonly EndedSession[],
+): Promise<Ended> {
+  const told = await countToTell(tx, environmentId, { userId, ids: ended.map(({ id }) => id) })
+  return { ended: ended.length, told }
+}
+
+async function note(
+  tx: Handle,
+  { environmentId, source, world, now }: SessionChange,
+  action: string,
+  { id, name, changes }: { readonly id: string; readonly name: string; readonly changes: AuditChanges },
+): Promise<void> {
+  const entry = { actor: source, action, subjectId: id, subjectName: name, changes }
+  await insertAuditEntry(tx, environmentId, entry, { chance: world.chance, now })
+}

@@ -1,0 +1,144 @@
+import {
+  type Check,
+  dangerouslyUnchecked,
+  explanations,
+  judgeLogoutResponse,
+  parseCertificates,
+  writeSoap,
+} from '@sallyport/saml'
+import type { ConnectionInPlace } from '#connections/connections.ts'
+import { OutgoingError, postText } from '#http/outgoing.ts'
+import type { LogoutContext } from '#logout/logout.ts'
+import type { AttemptDetails, LogoutSubject } from '#logout/logouts.ts'
+import { requestXml, signed } from '#logout/write-message.ts'
+
+/** A person waits for none of these, and the identity provider may be slow. */
+const TIMEOUT_MS = 10_000
+const LARGEST_ANSWER = 256 * 1024
+
+export type Delivery = {
+  /** `refused`: the identity provider said no, and signed it. `failed`: it is worth trying again. */
+  readonly outcome: 'done' | 'partial' | 'refused' | 'failed'
+  readonly details: AttemptDetails
+  /** Nothing was heard of the identity provider: whatever else waits for it need not try, either. */
+  readonly unreachable: boolean
+}
+
+export type DeliveryContext = Omit<LogoutContext, 'config'> & {
+  readonly config: LogoutContext['config'] & { readonly allowPrivateHosts: readonly string[] }
+  /** How long an identity provider may take. */
+  readonly timeoutMs?: number
+}
+
+/** One attempt: a signed LogoutRequest over SOAP, and what the answer says (Profiles 4.4.3, Bindings 3.2). */
+export async function deliver(
+  ctx: DeliveryContext,
+  place: ConnectionInPlace,
+  {
+    messageId,
+    subject,
+    stop,
+  }: { readonly messageId: string; readonly subject: LogoutSubject; readonly stop: AbortSignal },
+): Promise<Delivery> {
+  const { singleLogout } = place.connection.settings
+  if (!singleLogout.enabled || singleLogout.method !== 'back-channel' || singleLogout.url === undefined) {
+    return { outcome: 'refused', details: words['single-logout-off'], unreachable: false }
+  }
+  const destination = singleLogout.url
+  const begun = ctx.world.clock().getTime()
+  const xml = await signed(ctx, place, requestXml(ctx, place, { id: messageId, destination, subject }), messageId)
+  try {
+    const answer = await postText(
+      destination,
+      {
+        body: writeSoap(xml),
+        headers: {
+          'content-type': 'text/xml; charset=utf-8',
+          // SOAP 1.1 §6.1.1 wants the header, and Bindings 3.2.2.1 leaves its value to us.
+          soapaction: '"http://www.oasis-open.org/committees/security"',
+          'cache-control': 'no-cache, no-store',
+        },
+        // SOAP 1.1 §6.2: a fault comes with 500.
+        statuses: [200, 500],
+      },
+      {
+        allowPrivateHosts: ctx.config.allowPrivateHosts,
+        timeoutMs: ctx.timeoutMs ?? TIMEOUT_MS,
+        maxBytes: LARGEST_ANSWER,
+        accept: 'text/xml',
+        stop,
+      },
+    )
+    return timed(ctx, begun, judge(ctx, place, messageId, answer))
+  } catch (error) {
+    if (!(error instanceof OutgoingError)) throw error
+    const details = { code: error.code, sentence: error.message, cure: words.unreachable.cure }
+    return timed(ctx, begun, { outcome: 'failed', details, unreachable: true })
+  }
+}
+
+function timed(ctx: DeliveryContext, begun: number, delivery: Delivery): Delivery {
+  return { ...delivery, details: { ...delivery.details, tookMs: ctx.world.clock().getTime() - begun } }
+}
+
+function judge(
+  { world }: DeliveryContext,
+  { connection: { settings } }: ConnectionInPlace,
+  messageId: string,
+  { status, body }: { readonly status: number; readonly body: Uint8Array },
+): Delivery {
+  const verdict = judgeLogoutResponse({
+    message: { soap: body },
+    now: world.clock(),
+    certificates: settings.issuerCertificates.flatMap((pem) => parseCertificates(pem)),
+    expectedIssuer: settings.issuer,
+    // It comes back on the connection that we opened, so there is no address that it could name.
+    expectedDestination: dangerouslyUnchecked,
+    expectedInResponseTo: messageId,
+    clockSkewSeconds: settings.clockSkewSeconds,
+    dangerouslyAllowSha1: settings.dangerouslyAllowSha1,
+  })
+  const failures = verdict.checks.filter(({ outcome }) => outcome === 'failed')
+  const [failure] = failures
+  // Core 3.2.2.2: PartialLogout is a second code; some send it below Success, some below Responder.
+  const authentic = failures.every(({ code }) => code === 'status')
+  if (authentic && verdict.partial) return { outcome: 'partial', details: words['partial-logout'], unreachable: false }
+  if (failure === undefined) return { outcome: 'done', details: words.done, unreachable: false }
+  const details = {
+    ...detailsOf(failure),
+    ...(status === 200 ? {} : { received: `status ${status}: ${failure.received}` }),
+  }
+  // Core 3.2.2.2: Requester means that the same request will not be taken the next time, either.
+  const final = authentic && failure.received?.startsWith('urn:oasis:names:tc:SAML:2.0:status:Requester')
+  return { outcome: final ? 'refused' : 'failed', details, unreachable: status !== 200 }
+}
+
+/** A failed check of a message as the ledger keeps it. */
+export function detailsOf({ code, expected, received }: Check): AttemptDetails {
+  const { sentence, cure } = explanations[code]
+  return {
+    code,
+    sentence,
+    cure,
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+  }
+}
+
+const words = {
+  done: { sentence: 'The identity provider has ended its session.' },
+  unreachable: {
+    sentence: 'The identity provider could not be reached.',
+    cure: 'Check that the Third Party Single Logout URL is the identity provider’s address for SOAP and can be reached from here. It is tried again for 24 hours.',
+  },
+  'partial-logout': {
+    code: 'partial-logout',
+    sentence: 'The identity provider has ended its session, and says that some other application did not follow.',
+    cure: 'Look at the identity provider which of its applications did not answer.',
+  },
+  'single-logout-off': {
+    code: 'single-logout-off',
+    sentence: 'The connection no longer tells its identity provider from server to server.',
+    cure: 'Nothing needs to be done. If it should, enable Single Logout with the back channel again.',
+  },
+} as const
