@@ -76,6 +76,8 @@ function readSettings(env: NodeJS.ProcessEnv) {
 
 function program(name: string, command: readonly string[], log: string): Program {
   const env = {
+    // The sandbox is on this machine, and Sallyport tells it of logouts from server to server.
+    SALLYPORT_ALLOW_PRIVATE_HOSTS: new URL(settings.sandbox.url).host,
     ...process.env,
     SALLYPORT_PUBLIC_URL: settings.sallyport.url,
     SALLYPORT_PORT: `${settings.sallyport.port}`,

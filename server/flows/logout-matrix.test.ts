@@ -82,7 +82,10 @@ function personAt(t: TestContext, { peer, startUrl, landingUrl, ledger }: Partne
     logOutAll: async (at) => {
       await at.page.goto(`${landingUrl}/account/sessions`)
       await at.page.getByRole('button', { name: 'Log out all' }).click()
-      await at.page.getByRole('button', { name: /^Log out/ }).click()
+      await at.page
+        .getByRole('main')
+        .getByRole('button', { name: /^Log out/ })
+        .click()
       await at.page.getByRole('link', { name: /Sign in/ }).waitFor()
     },
     allTold: async () => {

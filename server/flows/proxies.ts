@@ -25,6 +25,7 @@ export function proxyInstalled(kind: ProxyKind): boolean {
 
 /** Runs it until the test is over. What it keeps lies in a folder of its own; nothing of the system's is used. */
 export async function startProxy(t: TestContext, kind: ProxyKind, ports: Ports): Promise<void> {
+  assert.ok(proxyInstalled(kind), `${kind} is not installed: bash sandbox/peers/install.sh proxies`)
   const folder = mkdtempSync(join(tmpdir(), `sallyport-${kind}-`))
   const file = join(folder, 'configuration')
   writeFileSync(

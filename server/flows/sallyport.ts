@@ -17,7 +17,9 @@ import { Secret } from '#config/secret.ts'
 import type { Id, World } from '#config/world.ts'
 import { applyCommand } from '#declaration/commands.ts'
 import { startJobs } from '#jobs/jobs.ts'
+import { countAttempts } from '#logout/attempt-counts.ts'
 import { deliveryJob } from '#logout/deliveries.ts'
+import { endAllJob } from '#logout/end-all.ts'
 import { findRecord, type SigninRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'
 
@@ -55,9 +57,10 @@ export async function startSallyport(
   const config = { publicUrl: url, trustedProxies: [], allowPrivateHosts: ['localhost', '127.0.0.1'] }
   const secret = new Secret('a secret for stories, long enough for all')
   const log = pino({ level: 'silent' })
-  const app = await createApp({ db, world, config, secret, mailer: { send: async () => {} }, log })
+  const attempts = countAttempts()
+  const app = await createApp({ db, world, config, secret, mailer: { send: async () => {} }, attempts, log })
   await listen(t, app, port)
-  const jobs = startJobs(db, log, [deliveryJob({ db, world, config, secret, log })])
+  const jobs = startJobs(db, log, [deliveryJob({ db, world, config, secret, attempts, log }), endAllJob({ db, world })])
   t.after(() => jobs.stop())
   const environmentId = async (environment = 'production'): Promise<Id<'env'>> => {
     const place = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug: environment })

@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from '#account/account.ts'
 import { administrationRoutes } from '#admin/admin.ts'
+import { metricsRoutes } from '#admin/metrics.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
@@ -15,6 +16,7 @@ import type { Route } from '#http/http.ts'
 import { answerErrors, sendFault } from '#login/errors.ts'
 import { landingRoutes } from '#login/landing.ts'
 import { loginRoutes } from '#login/routes.ts'
+import type { AttemptCounts } from '#logout/attempt-counts.ts'
 import { logoutRoutes } from '#logout/routes.ts'
 import type { Mailer } from '#mail/mail.ts'
 import { passwordRoutes, passwordUrlOf } from '#passwords/routes.ts'
@@ -27,6 +29,7 @@ export type AppContext = {
   readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
   readonly secret: Secret
   readonly mailer: Mailer
+  readonly attempts: AttemptCounts
   readonly log: FastifyBaseLogger
 }
 
@@ -41,13 +44,15 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     ...landingRoutes(ctx, passwordUrlOf(ctx)),
     // GET, POST /{company}/{environment}/sign-in, /forgot-password, /reset-password
     ...passwordRoutes(ctx),
-    // GET  /{company}/{environment}/session
+    // GET  /{company}/{environment}/session, /{company}/{environment}/forward-auth
     ...sessionRoutes(ctx),
-    // GET, POST /{company}/{environment}/account
+    // GET, POST /{company}/{environment}/account · GET, POST …/account/sessions: my sessions
     ...accountRoutes(ctx),
     // POST /{company}/{environment}/logout · GET /{company}/{environment}/logged-out
     // GET, POST /saml/{ticket}/slo · POST /saml/{ticket}/slo/soap
     ...logoutRoutes(ctx),
+    // GET  /metrics
+    ...metricsRoutes(ctx),
     // /api/v1/…, for programs: what there is, admin/admin.ts and docs/api.md say
     ...administrationRoutes(ctx),
   ]

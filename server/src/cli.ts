@@ -12,10 +12,11 @@ import {
   retireKeyCommand,
 } from '#admin/key-command.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
+import { type Command, withDatabase, withSecret } from '#cli-command.ts'
+import { sessionCommands } from '#cli-sessions.ts'
 import type { CliWorld } from '#cli-world.ts'
-import { type Config, ConfigError, readConfig } from '#config/config.ts'
-import type { Secret } from '#config/secret.ts'
-import { secretFor } from '#config/secret-file.ts'
+import type { CommandArguments } from '#config/command.ts'
+import { ConfigError, readConfig } from '#config/config.ts'
 import { applyCommand, exportCommand } from '#declaration/commands.ts'
 import { explainCommand, explainOptions } from '#explain/explain-command.ts'
 import { recordsCommand } from '#explain/records-command.ts'
@@ -23,24 +24,9 @@ import { verifyBatch } from '#explain/verify-batch.ts'
 import { passwordsCommand, passwordsOptions, setPasswordCommand, setPasswordOptions } from '#passwords/commands.ts'
 import { runSandbox } from '#sandbox-process.ts'
 import { serve } from '#serve.ts'
-import { type Database, DatabaseOpenError, openDatabase, sqliteFile } from '#storage/database.ts'
-import { MigrationError, migrate } from '#storage/migrate.ts'
+import { DatabaseOpenError } from '#storage/database.ts'
+import { MigrationError } from '#storage/migrate.ts'
 import { SealError } from '#storage/seal.ts'
-
-type Arguments = {
-  readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
-}
-
-type Command = {
-  readonly words: readonly string[]
-  readonly usage: string
-  readonly what: string
-  readonly options: Readonly<
-    Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
-  >
-  readonly run: (cli: CliWorld, args: Arguments) => Promise<number>
-}
 
 const commands: readonly Command[] = [
   {
@@ -125,6 +111,7 @@ const commands: readonly Command[] = [
     options: passwordsOptions,
     run: (cli, args) => withDatabase(cli, ({ db }) => passwordsCommand(args, { ...cli, db })),
   },
+  ...sessionCommands,
   {
     words: ['keys', 'make'],
     usage: 'keys make COMPANY/ENVIRONMENT',
@@ -201,7 +188,7 @@ export async function runCli(argv: readonly string[], cli: CliWorld): Promise<nu
       options: command.options as NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>,
       allowPositionals: true,
     })
-    return await command.run(cli, { positionals, values: values as Arguments['values'] })
+    return await command.run(cli, { positionals, values: values as CommandArguments['values'] })
   } catch (error) {
     return report(cli, command, error)
   }
@@ -237,7 +224,7 @@ function help(): string {
   ].join('\n')
 }
 
-async function apply(cli: CliWorld, { values }: Arguments): Promise<number> {
+async function apply(cli: CliWorld, { values }: CommandArguments): Promise<number> {
   const { file } = values
   if (typeof file !== 'string') return usageError(cli, 'apply needs -f FILE')
   const options = { file, dryRun: values['dry-run'] === true, prune: values.prune === true }
@@ -248,29 +235,4 @@ async function apply(cli: CliWorld, { values }: Arguments): Promise<number> {
 
 function outputOf({ out, err }: CliWorld) {
   return { line: out, problem: err }
-}
-
-async function withDatabase(
-  cli: CliWorld,
-  work: (open: { readonly db: Database; readonly config: Config }, migrated: readonly string[]) => Promise<number>,
-): Promise<number> {
-  const config = readConfig(cli.env)
-  const db = await openDatabase(config.databaseUrl.reveal(), { log: { warn: (_fields, message) => cli.err(message) } })
-  try {
-    const migrated = await migrate(db)
-    return await work({ db, config }, migrated)
-  } finally {
-    await db.close()
-  }
-}
-
-/** For what makes keys or opens them: with the secret that the service uses, too. */
-async function withSecret(
-  cli: CliWorld,
-  work: (open: { readonly db: Database; readonly secret: Secret }) => Promise<number>,
-): Promise<number> {
-  return withDatabase(cli, ({ db, config }) => {
-    const file = sqliteFile(config.databaseUrl.reveal()) ?? ''
-    return work({ db, secret: secretFor(config.secret, file, cli.world.chance) })
-  })
 }

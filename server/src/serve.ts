@@ -7,7 +7,9 @@ import type { Config } from '#config/config.ts'
 import { secretFor } from '#config/secret-file.ts'
 import { startJobs } from '#jobs/jobs.ts'
 import { sweepLogins } from '#login/sweep.ts'
+import { countAttempts } from '#logout/attempt-counts.ts'
 import { deliveryJob } from '#logout/deliveries.ts'
+import { endAllJob } from '#logout/end-all.ts'
 import { sweepLogouts } from '#logout/sweep.ts'
 import { mailerOf } from '#mail/mail.ts'
 import { sweepPasswords } from '#passwords/attempts.ts'
@@ -27,7 +29,8 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
     const migrated = await migrate(db)
     if (migrated.length > 0) log.info({ migrated }, 'the database was brought up to date')
     const secret = secretFor(config.secret, sqliteFile(databaseUrl) ?? '', cli.world.chance)
-    const app = await createApp({ db, world: cli.world, config, secret, mailer: mailerOf(config, log), log })
+    const attempts = countAttempts()
+    const app = await createApp({ db, world: cli.world, config, secret, mailer: mailerOf(config, log), attempts, log })
     const stopped = new Promise<void>((resolve) => cli.onStop(resolve))
     const sweep = setInterval(() => {
       const now = cli.world.clock()
@@ -37,7 +40,10 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
         .then(() => sweepLogouts(db, now))
         .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
-    const jobs = startJobs(db, log, [deliveryJob({ db, world: cli.world, config, secret, log })])
+    const jobs = startJobs(db, log, [
+      deliveryJob({ db, world: cli.world, config, secret, attempts, log }),
+      endAllJob({ db, world: cli.world }),
+    ])
     try {
       await app.listen({ host: config.host, port: config.port })
       log.info({ publicUrl: config.publicUrl }, 'serving')

@@ -27,6 +27,8 @@ export type Claims = {
   readonly [brand]: 'verified'
   readonly assertionId: string
   readonly issuer: string
+  /** By the clock of the identity provider. */
+  readonly issueInstant?: Date
   readonly nameId: NameId | undefined
   /** Attribute elements with the same name and name format are one attribute with all their values. */
   readonly attributes: readonly Attribute[]
@@ -52,6 +54,8 @@ export function readClaims(assertion: SignedElement, inResponseTo: string | unde
     attributes: unverifiedAttributes(element),
     replayableUntil,
   } as unknown as MutableClaims
+  const issueInstant = readInstant(attributeOf(element, 'IssueInstant') ?? '')
+  if (issueInstant !== undefined) claims.issueInstant = issueInstant
   if (inResponseTo !== undefined) claims.inResponseTo = inResponseTo
   const statements = childrenNamed(element, namespaces.assertion, 'AuthnStatement')
   if (statements[0] !== undefined) readStatement(statements[0], claims)

@@ -126,8 +126,9 @@ function commonChecks(root: XmlElement, input: LogoutMessage): Check[] {
     checkVersion(root),
     // Profiles 4.4.4.1, 4.4.4.2: both messages must name their issuer.
     checkIssuer(root, 'response-issuer', 'message', input.expectedIssuer),
-    // Bindings 3.2: from server to server nobody asks for a Destination.
-    bySoap && !attributeOf(root, 'Destination')
+    // An answer by SOAP comes back to whoever asked. A request must say where it goes, or whoever has received it could
+    // pass it on to another service provider that knows the same person.
+    bySoap && root.local === 'LogoutResponse' && !attributeOf(root, 'Destination')
       ? passed('destination', 'message', 'left out')
       : checkDestination(root, input.expectedDestination, { about: 'message', signed: byQuery }),
   ]

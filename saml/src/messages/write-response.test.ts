@@ -54,6 +54,7 @@ test('Profiles 4.1.4.2: everything that is written arrives', () => {
   assert.deepEqual(claims, {
     assertionId: '_assertion',
     issuer: idp,
+    issueInstant: now,
     nameId,
     attributes,
     inResponseTo: '_request',

@@ -30,6 +30,7 @@ export function accountPage(show: AccountToShow): Page {
   return {
     title: 'My account',
     owner: show.owner,
+    signedIn: show,
     body: html`${show.saved && html`<p role="status" class="notice">Your settings are saved.</p>`}
 ${show.refused && html`<div role="alert" class="notice broken">${notSaved(show.choices, show.refused.reasons)}</div>`}
 ${aboutYou(show)}
@@ -37,8 +38,7 @@ ${teams(show.account.teams)}
 ${applications(show.account.applications)}
 ${personalSettings(show)}
 <h2>Where you are signed in</h2>
-<p class="quiet">Each browser on each device has a session of its own.</p>
-<p class="actions"><a href="${show.sessionsUrl}">My sessions</a></p>
+<p>Each browser on each device has a session of its own. See <a href="${show.sessionsUrl}">My sessions</a>.</p>
 <p class="actions"><a href="${show.landingUrl}">Back</a></p>`,
   }
 }

@@ -30,9 +30,10 @@ export function sessionsPage(show: SessionsToShow): Page {
   return {
     title: 'My sessions',
     owner,
+    signedIn: show,
     body: html`${ended && html`<p role="status" class="notice">${endedInWords(ended)}</p>`}
 ${refused && html`<div role="alert" class="notice broken">${fault(refused)}</div>`}
-<p>${count === 1 ? 'You are signed in in this browser only.' : `You are signed in ${count} times.`} Each browser on each device has a session of its own.</p>
+<p>${count === 1 ? 'You are signed in only in this browser.' : `You are signed in ${count} times.`} Each browser on each device has a session of its own.</p>
 <ul class="entries">${sessions.map((session) => entry(session, show))}</ul>
 ${more > 0 && html`<p class="quiet">These are the newest ${sessions.length}. ${more} more ${more === 1 ? 'is' : 'are'} open; “Log out all” ends them, too.</p>`}
 <form method="get" action="${sessionsUrl}/end-all" class="actions">
@@ -46,14 +47,18 @@ function entry(session: Session, { own, now, settings, sessionsUrl }: SessionsTo
   const { id, address, openedAt, lastSeenAt, expiresAt, expiresWhy } = session
   const from = address !== undefined && html`<dt>Address</dt><dd>${address}</dd>`
   const idleEnd = idleEndOf(session, settings)
-  const setBy = expiresWhy === 'identity-provider' ? 'set by your company’s sign-in page' : 'set by your administrators'
-  const idle = idleEnd && html`, or ${relativeTime(idleEnd, now)} if it is not used until then`
+  const setBy = expiresWhy === 'identity-provider' ? 'your company’s sign-in page' : 'your administrators'
+  const end = relativeTime(expiresAt, now)
+  const ends = idleEnd
+    ? html`${relativeTime(idleEnd, now)} if it is not used<span class="origin">${end} at the latest, set by ${setBy}</span>`
+    : html`${end}<span class="origin">set by ${setBy}</span>`
+  const device = deviceInWords(session.userAgent)
   return html`<li>
-<h2 id="${id}">${deviceInWords(session.userAgent)}${id === own && html` <span class="tag">this browser</span>`}</h2>
+<h2 id="${id}">${device.charAt(0).toUpperCase()}${device.slice(1)}${id === own && html` <span class="tag">this browser</span>`}</h2>
 <dl class="facts">${from}
 <dt>Opened</dt><dd>${relativeTime(openedAt, now)}</dd>
 <dt>Last seen</dt><dd>${relativeTime(id === own ? now : lastSeenAt, now)}</dd>
-<dt>Ends</dt><dd>${relativeTime(expiresAt, now)}, ${setBy}${idle}</dd>
+<dt>Ends</dt><dd>${ends}</dd>
 </dl>
 <form method="post" action="${sessionsUrl}/end">
 <input type="hidden" name="session" value="${id}">
@@ -65,17 +70,19 @@ function entry(session: Session, { own, now, settings, sessionsUrl }: SessionsTo
 /** Before everything ends: what will. */
 export function endAllPage({
   owner,
+  landingUrl,
   sessionsUrl,
   count,
-}: Pick<SessionsToShow, 'owner' | 'sessionsUrl'> & { readonly count: EndedCount }): Page {
+}: Pick<SessionsToShow, 'owner' | 'landingUrl' | 'sessionsUrl'> & { readonly count: EndedCount }): Page {
   const { sessions } = count
   const what =
     sessions === 1
-      ? 'This ends your only session, the one of this browser. You sign in again the next time.'
-      : `This ends all ${sessions} of your sessions, the one of this browser among them. You sign in again wherever you were signed in.`
+      ? 'This ends your only session, the one of this browser. You will have to sign in again.'
+      : `This ends all ${sessions} of your sessions, the one of this browser among them. You will have to sign in again everywhere.`
   return {
     title: 'Log out all?',
     owner,
+    signedIn: { landingUrl },
     body: html`<p>${what}</p>
 <p>${toldInWords(count)}</p>
 <form method="post" action="${sessionsUrl}/end-all" class="actions">

@@ -51,7 +51,7 @@ export function accountSessionRoutes(ctx: SessionContext): readonly Route[] {
   async function confirm(_request: FastifyRequest, reply: FastifyReply, visit: Visit): Promise<FastifyReply> {
     const { owner, session, addresses } = visit
     const count = await countAll(ctx.db.read, session, ctx.world.clock())
-    return sendPage(reply, 200, endAllPage({ owner, sessionsUrl: addresses.sessionsUrl, count }))
+    return sendPage(reply, 200, endAllPage({ owner, ...addresses, count }))
   }
 
   async function endEvery(_request: FastifyRequest, reply: FastifyReply, visit: Visit): Promise<FastifyReply> {

@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { ImportUnderWay, runImport } from '#admin/imports.ts'
+import { progressBar } from '#admin/progress-bar.ts'
 import { findEnvironment } from '#companies/environments.ts'
 import type { CommandArguments, CommandWorld } from '#config/command.ts'
 import type { Database } from '#storage/database.ts'
@@ -49,7 +50,7 @@ export async function importCommand(
           out(`${file}:${line}: ${message}`)
         },
         onProgress: ({ lines, created, refused }) => {
-          status?.(progressBar(lines, all, `${created} users, ${refused} refused`))
+          status?.(progressBar(lines, all, `line ${lines} of ${all}: ${created} users, ${refused} refused`))
           if (status !== undefined) return
           if (lines - told < TOLD_EVERY) return
           told = lines
@@ -81,14 +82,4 @@ async function countLines(file: string): Promise<number> {
   }
   // The last line may have no end.
   return open ? lines + 1 : lines
-}
-
-const CELLS = 30
-
-/** `█████░░░░░  52 %, line 52000 of 100000: …` */
-function progressBar(done: number, all: number, what: string): string {
-  const share = all === 0 ? 1 : Math.min(1, done / all)
-  const full = Math.floor(share * CELLS)
-  const percent = `${Math.floor(share * 100)}`.padStart(3)
-  return `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${percent} %, line ${done} of ${all}: ${what}`
 }

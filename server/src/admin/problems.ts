@@ -9,6 +9,7 @@ const rows = {
   'token-revoked': [401, 'This administration token was revoked'],
   'too-many-failures': [429, 'Too many requests with wrong tokens'],
   'scope-missing': [403, 'The token may not do this'],
+  'reach-missing': [403, 'The token is not for all Environments'],
   'not-found': [404, 'There is nothing here'],
   'invalid-input': [400, 'The request has mistakes'],
   'body-unreadable': [400, 'The body cannot be read'],

@@ -5,10 +5,10 @@ import type { Id, World } from '#config/world.ts'
 import { beginEnding, type Ending } from '#logout/endings.ts'
 import { countToTell } from '#logout/ledger.ts'
 import { endAndTell } from '#logout/tell.ts'
-import type { EndedSession } from '#sessions/ends.ts'
-import { findListedSession, type ListedSession } from '#sessions/list.ts'
+import { findListedSession, type ListedSession, listSessions } from '#sessions/list.ts'
 import { findSessionSettings, type SessionSettings, saveSessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
+import { holdAccount } from '#users/accounts.ts'
 import { type Source, storedSource } from '#users/source.ts'
 import type { User } from '#users/users.ts'
 
@@ -23,6 +23,7 @@ export type SessionChange = {
 export type Ended = { readonly ended: number; readonly told: number }
 
 const why = 'ended-by-administrator'
+const AT_ONCE = 500
 
 /** What it is afterwards; one that has ended already stays as it is. Undefined where there is no such session. */
 export async function endOneSession(
@@ -39,20 +40,31 @@ export async function endOneSession(
   const changes = { ended: { from: null, to: why }, user: { from: null, to: userId } }
   if (ended.length > 0) await note(tx, change, 'session.ended', { id: sessionId, name: found.username, changes })
   const session = (await findListedSession(tx, environmentId, id, now)) ?? found
-  return { ...(await counted(tx, environmentId, userId, ended)), session }
+  const told = await countToTell(tx, environmentId, { userId, ids: [sessionId] })
+  return { ended: ended.length, told, session }
 }
 
-/** Logout All of one person. */
+/** Logout All of one person. What has lapsed ended by itself, and nobody is told of it. */
 export async function endSessionsOf(
   tx: Handle,
   change: SessionChange,
   { id, username }: Pick<User, 'id' | 'username'>,
 ): Promise<Ended> {
   const { environmentId, now, world } = change
-  const ended = await endAndTell(tx, environmentId, { userId: id }, { why, now, chance: world.chance })
-  const changes = { sessions: { from: `${ended.length}`, to: '0' } }
-  if (ended.length > 0) await note(tx, change, 'user.sessions-ended', { id, name: username, changes })
-  return counted(tx, environmentId, id, ended)
+  // Whoever signs in at this moment waits, and so does this for whoever was first: opening a session begins so, too.
+  await holdAccount(tx, environmentId, id)
+  const done = { ended: 0, told: 0 }
+  for (let more = true; more; ) {
+    const open = await listSessions(tx, environmentId, { userId: id, state: 'open', limit: AT_ONCE }, now)
+    const ids = open.map(({ session }) => session.id)
+    const ended = await endAndTell(tx, environmentId, { ids }, { why, now, chance: world.chance })
+    done.ended += ended.length
+    done.told += await countToTell(tx, environmentId, { userId: id, ids })
+    more = open.length === AT_ONCE
+  }
+  const changes = { sessions: { from: `${done.ended}`, to: '0' } }
+  if (done.ended > 0) await note(tx, change, 'user.sessions-ended', { id, name: username, changes })
+  return done
 }
 
 /** Logout All of the Environment: what begins here goes on in end-all.ts of `logout`. */
@@ -86,16 +98,6 @@ function audited({ idleMinutes, lifetimeMinutes, limit }: SessionSettings) {
     'limit.enabled': limit.enabled,
     'limit.maximum': `${limit.maximum}`,
   }
-}
-
-async function counted(
-  tx: Handle,
-  environmentId: Id<'env'>,
-  userId: Id<'user'>,
-  ended: readonly EndedSession[],
-): Promise<Ended> {
-  const told = await countToTell(tx, environmentId, { userId, ids: ended.map(({ id }) => id) })
-  return { ended: ended.length, told }
 }
 
 async function note(

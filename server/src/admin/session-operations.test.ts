@@ -141,11 +141,17 @@ onEveryDatabase((kind, openFresh) => {
   })
 
   test(`Logout All of a user ends all of theirs and says of how many somebody is told (${kind})`, async (t) => {
-    const { api, db, ada, bo, theirs, bos, neighbours } = await startWithSessions(t, openFresh)
+    const { api, db, world, place, ada, bo, theirs, bos, neighbours } = await startWithSessions(t, openFresh)
+    const lapsed = sessionRow(world, ada, {
+      connection_id: place.connection.id,
+      name_id: 'ada',
+      expires_at: now.getTime(),
+    })
+    await insertSessionRows(db, [lapsed])
     assert.deepEqual((await api.post(`users/${ada.id}/sessions/end`)).data, { ended: 2, told: 2 })
     assert.deepEqual((await api.post(`users/${ada.id}/sessions/end`)).data, { ended: 0, told: 0 })
     assertProblem(await api.post(`users/${theirs.id}/sessions/end`), 404, 'not-found')
-    assert.deepEqual((await openIn(db)).toSorted(), [bos.id, neighbours.id].toSorted())
+    assert.deepEqual((await openIn(db)).toSorted(), [bos.id, neighbours.id, lapsed.id].toSorted())
     assert.deepEqual((await api.post(`users/${bo.id}/sessions/end`)).data, { ended: 1, told: 0 })
     const { items } = (await api.get(`audit?filter[subjectId]=${ada.id}`)).data
     assert.deepEqual(

@@ -19,6 +19,7 @@ export const scopes = [
   'keys:write',
   'sessions:read',
   'sessions:write',
+  'metrics:read',
 ] as const
 export type Scope = (typeof scopes)[number]
 

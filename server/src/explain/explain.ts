@@ -4,6 +4,7 @@
  * Owns the format of cases and results, and the text of reports. Changes nothing; must not know sessions or users.
  */
 
+import { printable } from '#config/printable.ts'
 import { type AnyCheckCode, allExplanations } from '#login/login-checks.ts'
 import { type PasswordCheckCode, passwordExplanations } from '#passwords/checks.ts'
 import type { RecordedCheck, SigninRecord } from '#signin-records/signin-records.ts'
@@ -23,15 +24,6 @@ export function recordReport(record: SigninRecord): string {
       : [`  message   ${JSON.stringify(details.answer.statusMessage)} (the identity provider’s own words)`]),
   ]
   return [...head, '', ...details.checks.flatMap(checkLines)].map(printable).join('\n')
-}
-
-/**
- * A line as it may be shown: much of it came from outside. What does not print would add lines, or steer the terminal
- * (ECMA-48), so it is written as its code.
- */
-export function printable(line: string): string {
-  const code = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return line.replace(/[\p{C}\u2028\u2029]/gu, (character) => character.split('').map(code).join(''))
 }
 
 const signs = { passed: '✓', failed: '✗', 'not-reached': '–', 'not-checked': '?' } as const

@@ -1,5 +1,6 @@
 import type { Check, CheckCode } from '@sallyport/saml'
-import { checkLines, printable } from '#explain/explain.ts'
+import { printable } from '#config/printable.ts'
+import { checkLines } from '#explain/explain.ts'
 import type { ExplainedMessage } from '#explain/explain-message.ts'
 import { type ShowOptions, showXml } from '#explain/show-xml.ts'
 import { allExplanations } from '#login/login-checks.ts'

@@ -1,5 +1,6 @@
 import { findEnvironment } from '#companies/environments.ts'
-import { printable, recordReport } from '#explain/explain.ts'
+import { printable } from '#config/printable.ts'
+import { recordReport } from '#explain/explain.ts'
 import { readReference } from '#signin-records/reference.ts'
 import { findRecord, listRecords, type SigninRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'

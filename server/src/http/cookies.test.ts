@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
-import { clearCookie, setCookie, tokenFromCookie } from '#http/cookies.ts'
+import { clearCookie, setCookie, tokenFromCookie, tokensFromCookies } from '#http/cookies.ts'
 
 const token = `${'aZ09_-'.repeat(7)}a`
 const expires = new Date('2026-03-01T12:00:00Z')
@@ -20,7 +20,9 @@ async function served(t: TestContext, publicUrl: string) {
     return reply.send('')
   })
   app.get('/read', (request) => ({ token: tokenFromCookie(request, 'sallyport_x', publicUrl) ?? null }))
+  app.get('/read-all', (request) => [...tokensFromCookies(request, 'sallyport_', publicUrl)])
   return {
+    readAll: async (header: string) => (await app.inject({ url: '/read-all', headers: { cookie: header } })).json(),
     setBy: async (url: string) => (await app.inject(url)).headers['set-cookie'],
     read: async (header: string) => (await app.inject({ url: '/read', headers: { cookie: header } })).json().token,
   }
@@ -65,4 +67,22 @@ test('the name with __Host- means nothing on http, and the one without nothing o
   const { read } = await served(t, 'http://localhost:3000')
   assert.equal(await read(`__Host-sallyport_x=${token}`), null)
   assert.equal(await read(`sallyport_x=${token}`), token)
+})
+
+test('the tokens of all cookies of a kind are found by the rest of the name, and nothing else is', async (t) => {
+  const { readAll } = await served(t, 'https://sso.example')
+  const name = '__Host-sallyport_'
+  const two = [
+    ['x', token],
+    ['yz', token.replace('a', 'b')],
+  ] as const
+  const sent = two.map(([rest, value]) => `${name}${rest}=${value}`)
+  assert.deepEqual(await readAll(sent.join('; ')), two)
+  const others = [`sallyport_x=${token}`, `__Host-other=${token}`, `${name}a=${token}x`, `__proto__=${token}`, name]
+  assert.deepEqual(await readAll([...others, ...sent].join('; ')), two)
+  assert.deepEqual(await readAll(others.join('; ')), [])
+  assert.deepEqual(await readAll(`${name}=${token}; ${name}__proto__=${token}`), [
+    ['', token],
+    ['__proto__', token],
+  ])
 })

@@ -28,7 +28,25 @@ export function clearCookie(reply: FastifyReply, name: string, publicUrl: string
 /** The value, where it has the form of a token of ours (256 bits in base64url); anything else counts as absent. */
 export function tokenFromCookie(request: FastifyRequest, name: string, publicUrl: string): string | undefined {
   const value = request.cookies[cookieName(name, publicUrl)]
-  return value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value) ? value : undefined
+  return isToken(value) ? value : undefined
+}
+
+/** The same of all cookies whose names begin with `prefix`, by what follows it. */
+export function tokensFromCookies(
+  request: FastifyRequest,
+  prefix: string,
+  publicUrl: string,
+): ReadonlyMap<string, string> {
+  const start = cookieName(prefix, publicUrl)
+  const tokens = new Map<string, string>()
+  for (const [name, value] of Object.entries(request.cookies)) {
+    if (name.startsWith(start) && isToken(value)) tokens.set(name.slice(start.length), value)
+  }
+  return tokens
+}
+
+function isToken(value: string | undefined): value is string {
+  return value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value)
 }
 
 function attributes(publicUrl: string) {

@@ -8,6 +8,8 @@ export type Page = {
   /** Beside the mark: whose page this is. */
   readonly owner?: string
   readonly body: Html
+  /** For somebody who is signed in: where their account and Log out are. */
+  readonly signedIn?: { readonly landingUrl: string } | undefined
   /** Address of a script of our own, run after the page is read. */
   readonly script?: string
   /** The page is read again after so many seconds. */
@@ -15,7 +17,7 @@ export type Page = {
 }
 
 /** A whole page in the one frame that all pages of the service share. */
-export function page({ title, owner, body, script, refreshSeconds }: Page): string {
+export function page({ title, owner, body, signedIn, script, refreshSeconds }: Page): string {
   const whose = owner ?? 'Sallyport'
   return html`<!doctype html>
 <html lang="en">
@@ -34,7 +36,7 @@ export function page({ title, owner, body, script, refreshSeconds }: Page): stri
 ${script !== undefined && html`<script src="${script}" defer></script>`}
 </head>
 <body>
-<header>${mark}<span>${whose}</span></header>
+<header>${mark}<span>${whose}</span>${signedIn && menu(signedIn.landingUrl)}</header>
 <main>
 <h1>${title}</h1>
 ${body}
@@ -42,4 +44,12 @@ ${body}
 </body>
 </html>
 `.toString()
+}
+
+function menu(landingUrl: string): Html {
+  return html`
+<nav aria-label="Your account">
+<a href="${landingUrl}/account">My account</a>
+<form method="post" action="${landingUrl}/logout"><button type="submit" class="plain">Log out</button></form>
+</nav>`
 }

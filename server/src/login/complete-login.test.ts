@@ -9,7 +9,7 @@ import type { LoginContext } from '#login/login.ts'
 import { SigninRefused } from '#login/signin-refused.ts'
 import { contextOf, makeNeighbours, makePlace, makePlaces, newUser, now, testWorld, the } from '#login/test-place.ts'
 import { insertVerifiedResponse, type Person } from '#login/verified-responses.ts'
-import { findSession } from '#sessions/sessions.ts'
+import { type FoundSession, findSession } from '#sessions/sessions.ts'
 import { findRecord, findRecordById, listRecords, startRecord } from '#signin-records/signin-records.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
@@ -67,6 +67,11 @@ async function refusal(attempt: Promise<unknown>): Promise<SigninRefused> {
   return error
 }
 
+/** Found, and not over. */
+function isOpen(found: FoundSession | undefined): boolean {
+  return found !== undefined && found.ended === undefined
+}
+
 async function count(db: Database, table: 'users' | 'sessions'): Promise<number> {
   return (await db.read.selectFrom(table).select('id').execute()).length
 }
@@ -84,7 +89,7 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const { code, record } = await waiting(ctx, place, person, 'page#here')
     const { url, token, session } = await complete(ctx, place, code)
     assert.equal(url, 'https://apps.example/networking/page#here')
-    assert.deepEqual(await findSession(db.read, env, token, now), session)
+    assert.deepEqual((await findSession(db.read, env, token, now))?.session, session)
     assert.equal(session.expiresAt.toISOString(), '2026-03-01T13:00:00.000Z', 'Core 2.7.2')
     const user = the(await findUser(db.read, env, { kind: 'username', value: 'ada' }))
     assert.deepEqual(
@@ -94,7 +99,7 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const written = the(await findRecordById(db.read, env, record.id))
     assert.deepEqual([written.outcome, written.userId, written.finishedAt], ['signed-in', user.id, now])
     const codes = written.details.checks.map(({ code, outcome }) => `${code} ${outcome}`)
-    assert.deepEqual(codes, ['browser passed', 'user-id passed', 'user-known passed'])
+    assert.deepEqual(codes, ['browser passed', 'user-id passed', 'session-lives passed', 'user-known passed'])
   })
 
   test(`fifty first sign-ins of one new person at once, in two processes, make one user and fifty sessions (${kind})`, async (t) => {
@@ -223,9 +228,9 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const formerToken = (id: typeof env) => (id === env ? first.token : theirs.token)
     const second = await signIn(ctx, mine, named('grace'), { formerToken })
     assert.notEqual(second.token, first.token, 'a new token at each sign-in (session fixation)')
-    assert.equal(await findSession(db.read, env, first.token, now), undefined)
-    assert.ok(await findSession(db.read, env, elsewhere.token, now))
-    assert.ok(await findSession(db.read, other.environment.id, theirs.token, now))
+    assert.equal((await findSession(db.read, env, first.token, now))?.ended?.why, 'replaced')
+    assert.ok(isOpen(await findSession(db.read, env, elsewhere.token, now)))
+    assert.ok(isOpen(await findSession(db.read, other.environment.id, theirs.token, now)))
     const { ended_why } = await db.read
       .selectFrom('sessions')
       .select('ended_why')
@@ -240,6 +245,6 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const place = await makePlace(db, ctx.world)
     const first = await signIn(ctx, place)
     await refusal(signIn(ctx, place, { attributes: [] }, { formerToken: () => first.token }))
-    assert.ok(await findSession(db.read, place.environment.id, first.token, now))
+    assert.ok(isOpen(await findSession(db.read, place.environment.id, first.token, now)))
   })
 })

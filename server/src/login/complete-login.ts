@@ -1,4 +1,4 @@
-import type { Connection, ConnectionInPlace } from '#connections/connections.ts'
+import type { ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { type Admitting, admit } from '#login/admit.ts'
 import { identityOf } from '#login/decide.ts'
@@ -9,6 +9,7 @@ import type { AnyCheck } from '#login/login-checks.ts'
 import { refuse } from '#login/refuse.ts'
 import { takeVerifiedResponse, type VerifiedResponse } from '#login/verified-responses.ts'
 import { isLoggedOut } from '#logout/logouts.ts'
+import { partnersOf } from '#logout/participants.ts'
 import { tellProviders } from '#logout/tell.ts'
 import { endSessions } from '#sessions/ends.ts'
 import { nameIdKey } from '#sessions/name-id.ts'
@@ -104,7 +105,7 @@ async function enter(
 ): Promise<Entered> {
   const { environment, connection } = place
   const now = ctx.world.clock()
-  const lives = await sessionCheck(tx, connection, response.person)
+  const lives = await sessionCheck(tx, place, response.person, ctx.config.publicUrl)
   if (lives.outcome === 'failed') return { refused: [...checks, lives] }
   const admitted = await admit(tx, ctx.world, connection, admitting)
   const all = [...checks, lives, ...admitted.checks]
@@ -137,15 +138,20 @@ async function enter(
  * Core 3.7.3.2: a logout may be here before the session that it ends. Whoever logs the same person out at this moment
  * waits, and then finds the session.
  */
-async function sessionCheck(tx: Handle, connection: Connection, person: VerifiedResponse['person']): Promise<AnyCheck> {
+async function sessionCheck(
+  tx: Handle,
+  place: ConnectionInPlace,
+  { nameId, sessionIndex, issueInstant }: VerifiedResponse['person'],
+  publicUrl: string,
+): Promise<AnyCheck> {
   const check = { code: 'session-lives', about: 'assertion' } as const
-  const { nameId, sessionIndex, authnInstant } = person
-  if (nameId === undefined || authnInstant === undefined) return { ...check, outcome: 'passed' }
+  if (nameId === undefined || issueInstant === undefined) return { ...check, outcome: 'passed' }
   await holdKey(tx, nameIdKey(nameId))
-  const session = { connectionId: connection.id, nameId, sessionIndex, authnInstant: new Date(authnInstant) }
-  if (!(await isLoggedOut(tx, connection.environmentId, session))) return { ...check, outcome: 'passed' }
+  const session = { nameId, sessionIndex, issueInstant: new Date(issueInstant) }
+  const partners = await partnersOf(tx, place, publicUrl)
+  if (!(await isLoggedOut(tx, place.environment.id, session, partners))) return { ...check, outcome: 'passed' }
   const expected = 'a session that the identity provider has not ended'
-  return { ...check, outcome: 'failed', expected, received: `one of ${authnInstant}, logged out there` }
+  return { ...check, outcome: 'failed', expected, received: `an assertion of ${issueInstant}, and a logout after it` }
 }
 
 /** Genesys Cloud, AuthorizedClientIDs: absent, all clients are allowed; present, those it lists, also if it lists none. */

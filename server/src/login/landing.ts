@@ -20,7 +20,7 @@ import { findUserById } from '#users/users.ts'
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
 const single = z.string().optional().catch(undefined)
-const query = z.object({ done: single, 'logged-out': single })
+const query = z.object({ done: single })
 
 /** The User/Agent URL: who is signed in, or the way in. */
 export function landingRoutes(
@@ -44,12 +44,12 @@ export function landingRoutes(
       return sendPage(reply, 200, signedInPage(place, user, { session: living.session, idleEnd, landingUrl }))
     }
     const connections = await listConnections(ctx.db.read, place.environment.id)
-    const { done, 'logged-out': loggedOut } = query.parse(request.query)
+    const { done } = query.parse(request.query)
     const passwordUrl = await passwordUrlOf(place)
     const ended = found && (await whyEnded(request, id, found))
     // Once: without the cookie the page is the plain one again.
     if (ended !== undefined) clearSessionCookie(reply, id, publicUrl)
-    const links = { publicUrl, done, loggedOut: loggedOut !== undefined, ended, passwordUrl }
+    const links = { publicUrl, done, ended, passwordUrl }
     return sendPage(reply, 200, signInPage(place, connections, links))
   }
 

@@ -21,7 +21,9 @@ type World = {
   readonly idp: string
   readonly sallyport: Sallyport
   readonly one: ConnectionInPlace
-  readonly urls: Readonly<Record<'sign-in' | 'choice' | 'empty' | 'refused' | 'signed in' | 'missing' | 'post', string>>
+  readonly urls: Readonly<
+    Record<'sign-in' | 'choice' | 'empty' | 'refused' | 'signed in' | 'logged out' | 'missing' | 'post', string>
+  >
 }
 
 /** Only its address matters. */
@@ -55,10 +57,11 @@ async function world(t: TestContext, openFresh: OpenFresh): Promise<World> {
     sallyport,
     one,
     urls: {
-      'sign-in': `${sallyport.url}/one/production?logged-out`,
+      'sign-in': `${sallyport.url}/one/production`,
       choice: `${sallyport.url}/many/production`,
       empty: `${sallyport.url}/none/production`,
       refused: `${start}${one.connection.ticket}&done=https://evil.example`,
+      'logged out': `${sallyport.url}/one/production/logged-out`,
       missing: `${sallyport.url}/nowhere`,
       post: start + posting.connection.ticket,
       'signed in': `${sallyport.url}/one/production`,

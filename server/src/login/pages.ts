@@ -63,15 +63,12 @@ export function signInPage(
   links: {
     readonly publicUrl: string
     readonly done: string | undefined
-    readonly loggedOut: boolean
     /** Why the session of this browser is over, where that is to be told. */
     readonly ended?: string | undefined
     readonly passwordUrl?: string | undefined
   },
 ): Page {
-  const goodbye = links.loggedOut
-    ? html`<p role="status">You are logged out of ${company.name}. Your company’s sign-in page may still know you.</p>`
-    : links.ended && html`<p role="status" class="notice">${links.ended}</p>`
+  const ended = links.ended && html`<p role="status" class="notice">${links.ended}</p>`
   const start = (connection: Connection): string => {
     const url = endpointsOf(links.publicUrl, connection.ticket).ssoRequest
     return links.done === undefined ? url : `${url}&done=${encodeURIComponent(links.done)}`
@@ -84,13 +81,13 @@ export function signInPage(
   const [only, second] = connections
   if (only === undefined) {
     const missing = html`<p>Nobody has set up sign-in for this place yet. Please tell your administrator.</p>`
-    return { ...whose, body: html`${goodbye}${byPassword || missing}` }
+    return { ...whose, body: html`${ended}${byPassword || missing}` }
   }
   if (second === undefined) {
     const button = html`<p class="actions"><a class="button" href="${start(only)}">Sign in</a></p>`
     return {
       ...whose,
-      body: html`${goodbye}<p>Your company’s sign-in page will ask who you are.</p>${button}${byPassword}`,
+      body: html`${ended}<p>Your company’s sign-in page will ask who you are.</p>${button}${byPassword}`,
     }
   }
   const choices = (list: readonly Connection[]): Html =>
@@ -99,7 +96,7 @@ export function signInPage(
   const more = rest.length > 0 && html`<details><summary>${rest.length} more</summary>${choices(rest)}</details>`
   return {
     ...whose,
-    body: html`${goodbye}<p>How do you sign in?</p>${choices(connections.slice(0, SHOWN))}${more}${byPassword}`,
+    body: html`${ended}<p>How do you sign in?</p>${choices(connections.slice(0, SHOWN))}${more}${byPassword}`,
   }
 }
 
@@ -120,16 +117,13 @@ export function signedInPage(
   return {
     title: `Hello, ${displayName(user)}`,
     owner: company.name,
+    signedIn: { landingUrl },
     body: html`<p>You are signed in to ${environment.name}.</p>
 <dl class="facts">
 <dt>User name</dt><dd>${user.username}</dd>
 ${user.email !== undefined && html`<dt>E-mail</dt><dd>${user.email}</dd>`}
 <dt>Signed in until</dt><dd>${exactTime(expiresAt)}${setBy}${idle}</dd>
-</dl>
-<form method="post" action="${landingUrl}/logout" class="actions">
-<a class="button" href="${landingUrl}/account">My account</a>
-<button type="submit" class="plain">Log out</button>
-</form>`,
+</dl>`,
   }
 }
 

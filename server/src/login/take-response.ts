@@ -121,13 +121,13 @@ function doneOf(pending: ResponseToTake['pending'], { relayState }: ResponseToTa
 }
 
 function personOf(claims: Claims): Person {
-  const { nameId, attributes, sessionIndex, authnContextClass, sessionNotOnOrAfter, authnInstant } = claims
+  const { nameId, attributes, sessionIndex, authnContextClass, sessionNotOnOrAfter, issueInstant } = claims
   return {
     nameId,
     attributes: attributes.map(({ name, nameFormat, values }) => ({ name, nameFormat, values })),
     sessionIndex,
     authnContextClass,
     sessionNotOnOrAfter: sessionNotOnOrAfter?.toISOString(),
-    authnInstant: authnInstant?.toISOString(),
+    issueInstant: issueInstant?.toISOString(),
   }
 }

@@ -18,12 +18,14 @@ import { type ConnectionInPlace, requestIssuerOf } from '#connections/connection
 import { endpointsOf } from '#connections/endpoints.ts'
 import type { LoginContext } from '#login/login.ts'
 import { publicUrl } from '#login/test-place.ts'
+import { countAttempts } from '#logout/attempt-counts.ts'
 import { signerOf } from '../../../saml/cases/one-change.ts'
 
 export type AppToStart = LoginContext & {
   readonly config: Partial<AppContext['config']>
   readonly log?: AppContext['log']
   readonly mailer?: AppContext['mailer']
+  readonly attempts?: AppContext['attempts']
 }
 
 export async function startApp(t: TestContext, ctx: AppToStart): Promise<FastifyInstance> {
@@ -31,6 +33,7 @@ export async function startApp(t: TestContext, ctx: AppToStart): Promise<Fastify
   const app = await createApp({
     log: pino({ level: 'silent' }),
     mailer: { send: async () => {} },
+    attempts: countAttempts(),
     ...ctx,
     config: { publicUrl, trustedProxies },
   })

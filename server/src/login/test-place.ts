@@ -10,6 +10,7 @@ import { newId, type World } from '#config/world.ts'
 import { type ConnectionInPlace, insertConnection, newTicket } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
 import type { LoginContext } from '#login/login.ts'
+import { type AttemptCounts, countAttempts } from '#logout/attempt-counts.ts'
 import type { Mailer } from '#mail/mail.ts'
 import type { Database } from '#storage/database.ts'
 import { insertStandardDirectory, insertTeam } from '#users/directory.ts'
@@ -107,9 +108,12 @@ export async function makeNeighbours(
 }
 
 /** What the steps of a sign-in take. */
-export function contextOf(db: Database, world: World): LoginContext & { readonly mailer: Mailer } {
+export function contextOf(
+  db: Database,
+  world: World,
+): LoginContext & { readonly mailer: Mailer; readonly attempts: AttemptCounts } {
   const secret = new Secret('a secret for tests, long enough for all')
-  return { db, world, config: { publicUrl }, secret, mailer: { send: async () => {} } }
+  return { db, world, config: { publicUrl }, secret, mailer: { send: async () => {} }, attempts: countAttempts() }
 }
 
 /** A user whom `connectionId` speaks for, to be inserted. */

@@ -29,7 +29,7 @@ const person = z.object({
   sessionIndex: optionalText,
   authnContextClass: optionalText,
   sessionNotOnOrAfter: z.iso.datetime().optional(),
-  authnInstant: z.iso.datetime().optional(),
+  issueInstant: z.iso.datetime().optional(),
 })
 
 export type Person = z.output<typeof person>

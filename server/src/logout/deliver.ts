@@ -1,15 +1,9 @@
-import {
-  type Check,
-  dangerouslyUnchecked,
-  explanations,
-  judgeLogoutResponse,
-  parseCertificates,
-  writeSoap,
-} from '@sallyport/saml'
+import { dangerouslyUnchecked, judgeLogoutResponse, parseCertificates, writeSoap } from '@sallyport/saml'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { OutgoingError, postText } from '#http/outgoing.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import type { AttemptDetails, LogoutSubject } from '#logout/logouts.ts'
+import { detailsFor, detailsOf, detailsOfOutgoing, ended } from '#logout/words.ts'
 import { requestXml, signed } from '#logout/write-message.ts'
 
 /** A person waits for none of these, and the identity provider may be slow. */
@@ -42,7 +36,7 @@ export async function deliver(
 ): Promise<Delivery> {
   const { singleLogout } = place.connection.settings
   if (!singleLogout.enabled || singleLogout.method !== 'back-channel' || singleLogout.url === undefined) {
-    return { outcome: 'refused', details: words['single-logout-off'], unreachable: false }
+    return { outcome: 'refused', details: detailsFor('to-provider', 'single-logout-off'), unreachable: false }
   }
   const destination = singleLogout.url
   const begun = ctx.world.clock().getTime()
@@ -72,8 +66,7 @@ export async function deliver(
     return timed(ctx, begun, judge(ctx, place, messageId, answer))
   } catch (error) {
     if (!(error instanceof OutgoingError)) throw error
-    const details = { code: error.code, sentence: error.message, cure: words.unreachable.cure }
-    return timed(ctx, begun, { outcome: 'failed', details, unreachable: true })
+    return timed(ctx, begun, { outcome: 'failed', details: detailsOfOutgoing(error), unreachable: true })
   }
 }
 
@@ -102,8 +95,10 @@ function judge(
   const [failure] = failures
   // Core 3.2.2.2: PartialLogout is a second code; some send it below Success, some below Responder.
   const authentic = failures.every(({ code }) => code === 'status')
-  if (authentic && verdict.partial) return { outcome: 'partial', details: words['partial-logout'], unreachable: false }
-  if (failure === undefined) return { outcome: 'done', details: words.done, unreachable: false }
+  if (authentic && verdict.partial) {
+    return { outcome: 'partial', details: detailsFor('to-provider', 'partial-logout'), unreachable: false }
+  }
+  if (failure === undefined) return { outcome: 'done', details: ended, unreachable: false }
   const details = {
     ...detailsOf(failure),
     ...(status === 200 ? {} : { received: `status ${status}: ${failure.received}` }),
@@ -112,33 +107,3 @@ function judge(
   const final = authentic && failure.received?.startsWith('urn:oasis:names:tc:SAML:2.0:status:Requester')
   return { outcome: final ? 'refused' : 'failed', details, unreachable: status !== 200 }
 }
-
-/** A failed check of a message as the ledger keeps it. */
-export function detailsOf({ code, expected, received }: Check): AttemptDetails {
-  const { sentence, cure } = explanations[code]
-  return {
-    code,
-    sentence,
-    cure,
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-  }
-}
-
-const words = {
-  done: { sentence: 'The identity provider has ended its session.' },
-  unreachable: {
-    sentence: 'The identity provider could not be reached.',
-    cure: 'Check that the Third Party Single Logout URL is the identity provider’s address for SOAP and can be reached from here. It is tried again for 24 hours.',
-  },
-  'partial-logout': {
-    code: 'partial-logout',
-    sentence: 'The identity provider has ended its session, and says that some other application did not follow.',
-    cure: 'Look at the identity provider which of its applications did not answer.',
-  },
-  'single-logout-off': {
-    code: 'single-logout-off',
-    sentence: 'The connection no longer tells its identity provider from server to server.',
-    cure: 'Nothing needs to be done. If it should, enable Single Logout with the back channel again.',
-  },
-} as const

@@ -68,7 +68,7 @@ function deliveryContext(db: Database, world: TestWorld): DeliveryContext {
     warn: () => {},
     error: (...what: readonly unknown[]) => assert.fail(JSON.stringify(what)),
   }
-  return { ...contextOf(db, world), config: { publicUrl, allowPrivateHosts: ['127.0.0.1'] }, log, timeoutMs: 300 }
+  return { ...contextOf(db, world), config: { publicUrl, allowPrivateHosts: ['127.0.0.1'] }, log }
 }
 
 async function introduce(ctx: DeliveryContext, place: ConnectionInPlace, provider: TestProvider): Promise<void> {
@@ -205,6 +205,7 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
     assert.deepEqual(await attemptsOf(stage), ['done'])
     await work()
     assert.equal(provider.heard.length, 1, 'and no more')
+    assert.equal(stage.ctx.attempts.all().done, 1)
   })
 
   test(`every kind of answer becomes a state and an attempt with a cure (Core 3.2.2.2) (${kind})`, async (t) => {
@@ -214,7 +215,7 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
       await stage.db.write.deleteFrom('logout_pauses').execute()
       stage.provider.behave(behaviour)
       await stage.end('ended-by-administrator', await stage.open())
-      await stage.work()
+      await stage.work(what === 'silence' ? { ...stage.ctx, timeoutMs: 200 } : stage.ctx)
       assert.deepEqual(
         [await attemptsOf(stage), (await stage.ledger()).map((one) => one.state)],
         [[attempt], [state]],
@@ -238,6 +239,7 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
     }
     const tries = await attemptsOf(stage)
     assert.deepEqual([...new Set(tries)], ['failed unreachable'])
+    assert.equal(stage.ctx.attempts.all().failed, tries.length)
     assert.ok(tries.length < 24, `${tries.length} attempts in an hour, for 20 requests`)
     await provider.comeBack()
     world.passTime(10 * minute)
@@ -317,11 +319,11 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
     // As a process leaves it that was killed after it had taken the row.
     await db.write
       .updateTable('logouts')
-      .set({ leased_until: world.clock().getTime() + 30 * second, attempts: 1 })
+      .set({ leased_until: world.clock().getTime() + 15 * second, attempts: 1 })
       .execute()
     await work()
     assert.equal(provider.heard.length, 0)
-    world.passTime(30 * second)
+    world.passTime(15 * second)
     await work()
     assert.deepEqual([provider.heard.length, (await ledger()).map(({ state }) => state)], [1, ['done']])
   })
@@ -332,7 +334,7 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
     await end('ended-by-administrator', await open())
     provider.behave((response, request) => {
       // Meanwhile another process has taken the row.
-      const until = world.clock().getTime() + 31 * second
+      const until = world.clock().getTime() + 16 * second
       void db.write
         .updateTable('logouts')
         .set({ leased_until: until })
@@ -341,6 +343,7 @@ onEveryDatabase((kind, openFresh: OpenFresh, makeFresh) => {
     })
     await work()
     assert.deepEqual([(await ledger()).map(({ state }) => state), await attemptsOf(stage)], [['waiting'], []])
+    assert.equal(stage.ctx.attempts.all().done, 0)
   })
 
   test(`the running jobs wake when a session ends, and stop at once while an identity provider hangs (${kind})`, async (t) => {

@@ -10,7 +10,7 @@ import { newMessageId } from '#logout/write-message.ts'
 import { raise } from '#storage/database.ts'
 
 /** Longer than an attempt can take: whose lease has run out has died, and another may try. */
-const LEASE_MS = 30_000
+const LEASE_MS = 15_000
 
 const AT_ONCE = 32
 const AT_ONCE_OF_ONE_PROVIDER = 4
@@ -131,7 +131,7 @@ async function settleAttempt(
   const now = ctx.world.clock()
   const { outcome, details, unreachable } = delivery
   const next = afterAttempt(logout, outcome, now)
-  await ctx.db.transaction(async (tx) => {
+  const settled = await ctx.db.transaction(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('logouts')
       .set({ ...next, leased_until: null })
@@ -140,11 +140,13 @@ async function settleAttempt(
       .where('state', '=', 'waiting')
       .executeTakeFirst()
     // The lease had run out: whoever has it now says what came of it.
-    if (numUpdatedRows === 0n) return
+    if (numUpdatedRows === 0n) return false
     await insertAttempt(tx, logout, { number: logout.attempts, at, outcome, details })
     if (unreachable) await pause(tx, connection, now)
     else await endPause(tx, connection)
+    return true
   })
+  if (settled) ctx.attempts.note(outcome)
   const about = { logout: logout.id, connection: connection.id, attempt: logout.attempts, outcome, code: details.code }
   if (outcome !== 'done') ctx.log.warn(about, 'the identity provider was told of a logout, and did not confirm it')
 }

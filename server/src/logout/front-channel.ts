@@ -9,18 +9,16 @@ import { newToken } from '#config/world.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { detailsOf } from '#logout/deliver.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import {
-  type AttemptDetails,
   findByRelayState,
-  finishSent,
-  insertAttempt,
   insertLogouts,
   type Logout,
   type LogoutSubject,
   newLogout,
+  noteAnswer,
 } from '#logout/logouts.ts'
+import { detailsFor, detailsOf, ended } from '#logout/words.ts'
 import { newMessageId, requestXml, signed, signerOf } from '#logout/write-message.ts'
 import type { EndedSession } from '#sessions/ends.ts'
 import type { Handle } from '#storage/database.ts'
@@ -132,24 +130,13 @@ export async function receiveLogoutResponse(
   const state = authentic && verdict.partial ? 'partial' : failures.length === 0 ? 'done' : 'refused'
   const [failure] = failures
   const now = ctx.world.clock()
-  const details = failure === undefined ? words[state === 'partial' ? 'partial' : 'done'] : detailsOf(failure)
-  await ctx.db.transaction(async (tx) => {
-    // A forged answer must not stand for the true one that follows, so it leaves the entry open.
-    if (!authentic) return
-    if (await finishSent(tx, logout, { state, now }))
-      await insertAttempt(tx, logout, { number: 1, at: now, outcome: state, details })
-  })
+  const plain = failure === undefined ? ended : detailsOf(failure)
+  const details = state === 'partial' ? detailsFor('to-provider', 'partial-logout') : plain
+  const answer = { state: authentic ? state : 'unbelieved', details } as const
+  const noted = await ctx.db.transaction((tx) => noteAnswer(tx, logout, answer, now))
+  if (noted && authentic) ctx.attempts.note(state)
   if (state !== 'done') {
     ctx.log.warn({ logout: logout.id, connection: connection.id, code: details.code }, 'a logout was not confirmed')
   }
   return authentic ? { ...logout, state } : logout
-}
-
-const words: Readonly<Record<'done' | 'partial', AttemptDetails>> = {
-  done: { sentence: 'The identity provider has ended its session.' },
-  partial: {
-    code: 'partial-logout',
-    sentence: 'The identity provider has ended its session, and says that some other application did not follow.',
-    cure: 'Look at the identity provider which of its applications did not answer.',
-  },
 }

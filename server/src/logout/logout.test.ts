@@ -29,12 +29,14 @@ onEveryDatabase((kind, openFresh) => {
     const stolen = testBrowser(app, world)
     const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
     const response = await browser.submit(logoutUrl, {}, ownPage)
-    assert.deepEqual(
-      [response.statusCode, response.headers.location],
-      [303, `${publicUrl}/acme/production?logged-out=1`],
-    )
+    assert.deepEqual([response.statusCode, response.headers.location], [303, `${publicUrl}/acme/production/logged-out`])
     assert.match(String(response.headers['set-cookie']), /^__Host-sallyport_session_\w+=; Max-Age=0; Path=\//)
-    assert.match((await browser.get(response.headers.location ?? '')).body, /You are logged out of Acme/)
+    const last = await browser.get(response.headers.location ?? '')
+    assert.match(
+      last.body,
+      /<p role="status">You are logged out of Acme\. Your company’s sign-in page may still know you/,
+    )
+    assert.match(last.body, new RegExp(`<a class="button" href="${publicUrl}/acme/production">Sign in again</a>`))
     assert.equal(await isSignedIn(), false)
     assert.deepEqual(await endings(), [[world.clock().getTime(), 'logged-out']])
     const replayed = await stolen.get('/acme/production/session', { cookie })

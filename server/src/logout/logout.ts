@@ -11,6 +11,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import type { AttemptCounts } from '#logout/attempt-counts.ts'
 import type { Database } from '#storage/database.ts'
 
 export type LogoutContext = {
@@ -20,6 +21,7 @@ export type LogoutContext = {
   /** Opens the signing keys. */
   readonly secret: Secret
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+  readonly attempts: AttemptCounts
 }
 
 /** The time in which a LogoutRequest that we send may be acted on. */

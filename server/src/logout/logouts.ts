@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Chance, type Id, newId } from '#config/world.ts'
+import { listsSession, type Partners } from '#logout/participants.ts'
 import type { EndedWhy } from '#sessions/ends.ts'
-import { nameIdKey, type StoredNameId } from '#sessions/name-id.ts'
+import { nameIdKey, type StoredNameId, sameQualifiers } from '#sessions/name-id.ts'
 import { type Handle, raise } from '#storage/database.ts'
 import type { LogoutAttemptRow, LogoutRow } from '#storage/logout-tables.ts'
 
@@ -188,37 +190,52 @@ export async function findByRelayState(
   return row && logoutOf(row)
 }
 
-/** Ends the entry, where it is still open: exactly one of all who try succeeds. */
-export async function finishSent(
-  db: Handle,
+/** So many answers that cannot be believed are written down with a request; anybody can send more. */
+const MOST_UNBELIEVED = 5
+
+/**
+ * Writes down what a browser brought back for an open entry. An answer that can be believed ends it, also a late one, and
+ * exactly one does; any other leaves it open for the true one. Returns whether it was written down.
+ */
+export async function noteAnswer(
+  tx: Handle,
   { environmentId, id }: Pick<Logout, 'environmentId' | 'id'>,
-  { state, now }: { readonly state: 'done' | 'partial' | 'refused' | 'unanswered'; readonly now: Date },
+  answer: { readonly state: 'done' | 'partial' | 'refused' | 'unbelieved'; readonly details: AttemptDetails },
+  now: Date,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { state, details } = answer
+  const ending = state === 'unbelieved' ? {} : { state, finished_at: now.getTime() }
+  let open = tx
     .updateTable('logouts')
-    .set({ state, finished_at: now.getTime(), attempts: 1 })
+    .set({ ...ending, attempts: sql<number>`attempts + 1` })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
-    .where('state', '=', 'sent')
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+    .where('state', 'in', ['sent', 'unanswered'])
+  if (state === 'unbelieved') open = open.where('attempts', '<', MOST_UNBELIEVED)
+  const row = await open.returning('attempts').executeTakeFirst()
+  if (row === undefined) return false
+  const outcome = state === 'unbelieved' ? 'failed' : state
+  await insertAttempt(tx, { environmentId, id }, { number: row.attempts, at: now, outcome, details })
+  return true
 }
 
-const CLOCKS_DIFFER_MS = 24 * 60 * 60 * 1000
+/** An assertion is here minutes after it was issued. */
+const RECENT_MS = 60 * 60 * 1000
 
 /**
  * Whether the identity provider has ended the session that this assertion tells of: a LogoutRequest may be here before
- * the session is, and holds for it (Core 3.7.3.2). Both times are by the identity provider's clock.
+ * the session is, and holds for it (Core 3.7.3.2). Both times are by the identity provider's clock, which may count in
+ * seconds: within one of them the logout is taken for the later.
  */
 export async function isLoggedOut(
   db: Handle,
   environmentId: Id<'env'>,
   session: {
-    readonly connectionId: Id<'conn'>
     readonly nameId: StoredNameId
     readonly sessionIndex: string | undefined
-    readonly authnInstant: Date
+    readonly issueInstant: Date
   },
+  partners: Partners,
 ): Promise<boolean> {
   const rows = await db
     .selectFrom('logouts')
@@ -227,14 +244,19 @@ export async function isLoggedOut(
     .where('name_id_key', '=', nameIdKey(session.nameId))
     .where('direction', '=', 'from-provider')
     .where('state', 'in', ['done', 'partial'])
-    .where('connection_id', '=', session.connectionId)
-    // What was logged out long before the person signed in there was another session.
-    .where('created_at', '>', session.authnInstant.getTime() - CLOCKS_DIFFER_MS)
+    .where('connection_id', 'in', partners.connectionIds)
+    .where('created_at', '>', session.issueInstant.getTime() - RECENT_MS)
     .execute()
   return rows.some((row) => {
     const subject = logoutSubject.nullable().parse(JSON.parse(row.subject))
-    if (subject?.issuedAt === undefined || session.authnInstant > new Date(subject.issuedAt)) return false
-    const { sessionIndexes } = subject
-    return sessionIndexes.length === 0 || sessionIndexes.includes(session.sessionIndex ?? '')
+    if (subject?.issuedAt === undefined || secondOf(session.issueInstant) > secondOf(new Date(subject.issuedAt)))
+      return false
+    const { nameId, sessionIndexes } = subject
+    if (!sameQualifiers(nameId, session.nameId, partners)) return false
+    return listsSession(sessionIndexes, session.sessionIndex)
   })
+}
+
+function secondOf(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000)
 }

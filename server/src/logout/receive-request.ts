@@ -9,11 +9,11 @@ import {
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { decryptionKeysOfPlace } from '#keys/place-keys.ts'
-import { detailsOf } from '#logout/deliver.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import { type AttemptDetails, insertAttempt, insertLogouts, newLogout } from '#logout/logouts.ts'
-import { sessionsMeant } from '#logout/participants.ts'
+import { partnersOf, sessionsMeant } from '#logout/participants.ts'
 import { mayNoteRefusal } from '#logout/refusals.ts'
+import { detailsFor, detailsOf } from '#logout/words.ts'
 import { endSessions } from '#sessions/ends.ts'
 import { nameIdKey } from '#sessions/name-id.ts'
 import { type Handle, holdKey, isUniqueViolation } from '#storage/database.ts'
@@ -46,13 +46,14 @@ export async function receiveLogoutRequest(
   const { request } = verdict
   if (request === undefined) return refuse(ctx, place, { received, details: failureOf(verdict) })
   if (!place.connection.settings.singleLogout.enabled) {
-    return refuse(ctx, place, { received, request, details: words['single-logout-off'] })
+    return refuse(ctx, place, { received, request, details: detailsFor('from-provider', 'single-logout-off') })
   }
   try {
     await ctx.db.transaction((tx) => endMeant(tx, ctx, place, { request, binding: received.binding }))
     return { inResponseTo: request.id, status: { code: uris.status.success } }
   } catch (error) {
-    if (isUniqueViolation(error)) return refuse(ctx, place, { received, request, details: words['logout-replayed'] })
+    if (isUniqueViolation(error))
+      return refuse(ctx, place, { received, request, details: detailsFor('from-provider', 'logout-replayed') })
     // The sessions live on, so this must not be said to be a success; the identity provider may ask again.
     ctx.log.error({ err: error, connection: place.connection.id }, 'a logout request could not be carried out')
     return { inResponseTo: request.id, status: { code: uris.status.responder } }
@@ -91,7 +92,8 @@ async function endMeant(
   const { nameId, sessionIndexes } = request
   // A sign-in of this person that goes on at the same moment is either seen here, or sees this (login/complete-login.ts).
   await holdKey(tx, nameIdKey(nameId))
-  const ids = await sessionsMeant(tx, place, { nameId, sessionIndexes }, config.publicUrl)
+  const partners = await partnersOf(tx, place, config.publicUrl)
+  const ids = await sessionsMeant(tx, environment.id, { nameId, sessionIndexes }, partners)
   const ended = await endSessions(tx, environment.id, { ids }, { why: 'identity-provider', now })
   const entry = newLogout(
     environment.id,
@@ -110,6 +112,15 @@ async function endMeant(
     { chance: world.chance, now },
   )
   await insertLogouts(tx, [entry])
+  // Nothing is wrong with that: it may have ended by itself. But a name that is spelled otherwise looks the same.
+  if (ended.length === 0) {
+    const details = detailsFor('from-provider', 'nothing-open')
+    await insertAttempt(
+      tx,
+      { environmentId: environment.id, id: entry.id },
+      { number: 1, at: now, outcome: 'done', details },
+    )
+  }
 }
 
 type Refusal = {
@@ -155,23 +166,5 @@ async function refuse(
 
 function failureOf({ checks }: LogoutRequestVerdict): AttemptDetails {
   const failure = checks.find(({ outcome }) => outcome === 'failed')
-  return failure === undefined ? words['logout-unreadable'] : detailsOf(failure)
+  return failure === undefined ? detailsFor('from-provider', 'logout-unreadable') : detailsOf(failure)
 }
-
-const words = {
-  'single-logout-off': {
-    code: 'single-logout-off',
-    sentence: 'The identity provider asked for a logout, but Single Logout is not enabled on this connection.',
-    cure: 'Enable Single Logout on the connection, or take our single logout addresses away at the identity provider.',
-  },
-  'logout-replayed': {
-    code: 'logout-replayed',
-    sentence: 'This logout request was taken before.',
-    cure: 'A reload or the back button sends it twice, which does no harm. If neither was used, somebody may have copied it.',
-  },
-  'logout-unreadable': {
-    code: 'logout-unreadable',
-    sentence: 'What came is no logout request that can be read.',
-    cure: 'Check at the identity provider that its single logout messages go to the addresses of our metadata.',
-  },
-} as const

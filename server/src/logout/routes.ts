@@ -11,7 +11,7 @@ import { framedBy } from '#http/headers.ts'
 import { notFound, type Route, sendJson, sendPage, sendTo } from '#http/http.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { carry, receiveLogoutResponse, requestToCarry, type ToCarry } from '#logout/front-channel.ts'
-import { logOut } from '#logout/log-out.ts'
+import { type LoggedOut, logOut } from '#logout/log-out.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import { findByRelayState } from '#logout/logouts.ts'
 import { carryPage, loggedOutPage, notUnderstoodPage } from '#logout/pages.ts'
@@ -50,9 +50,22 @@ export function logoutRoutes(ctx: LogoutContext): readonly Route[] {
     const token = sessionToken(request, place.environment.id, publicUrl)
     clearSessionCookie(reply, place.environment.id, publicUrl)
     const done = token === undefined ? { next: 'nothing' as const } : await logOut(ctx, place, token)
-    if (done.next === 'carry') return sendMessage(reply, place, await requestToCarry(ctx, done.place, done.request))
+    if (done.next === 'carry') return sendAway(reply, done)
     const about = done.next === 'wait' ? `?about=${done.about}` : ''
     return sendTo(reply, `${landingOf(place)}/logged-out${about}`)
+  }
+
+  async function sendAway(
+    reply: FastifyReply,
+    { place, request }: Extract<LoggedOut, { readonly next: 'carry' }>,
+  ): Promise<FastifyReply> {
+    try {
+      return sendMessage(reply, place, await requestToCarry(ctx, place, request))
+    } catch (error) {
+      // Here the session has ended, and that is what the person is told. The identity provider was not.
+      ctx.log.error({ err: error, connection: place.connection.id }, 'a logout request could not be made')
+      return sendTo(reply, `${landingOf(place)}/logged-out?about=${request.relayState}`)
+    }
   }
 
   async function loggedOut(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -86,11 +99,12 @@ export function logoutRoutes(ctx: LogoutContext): readonly Route[] {
     const place = await placeByTicket(request)
     if (place === undefined) return notFound(reply)
     const form: Form = request.body instanceof Map ? request.body : new Map()
-    const field = form.get('SAMLRequest')
-    const parameter = field === undefined ? 'SAMLResponse' : 'SAMLRequest'
+    const [asked, response] = [form.get('SAMLRequest'), form.get('SAMLResponse')]
+    const parameter = asked === undefined ? 'SAMLResponse' : 'SAMLRequest'
     const relayState = form.get('RelayState')
     try {
-      const message = decodePost(field ?? form.get('SAMLResponse') ?? '')
+      // Both, as none, have no one meaning (Bindings 3.5.4).
+      const message = decodePost(asked === undefined || response === undefined ? (asked ?? response ?? '') : '')
       return await receive(reply, place, { parameter, message, relayState, binding: 'post' })
     } catch (error) {
       return notUnderstood(reply, place, error)

@@ -14,6 +14,10 @@ export async function sweepLogouts(db: Database, now: Date): Promise<void> {
     .where('created_at', '<=', now.getTime() - ANSWER_WITHIN_MS)
     .execute()
   while ((await removeOld(db, now)) === AT_ONCE);
+  await db.write
+    .deleteFrom('session_endings')
+    .where('finished_at', '<', now.getTime() - KEPT_MS)
+    .execute()
 }
 
 async function removeOld(db: Database, now: Date): Promise<number> {

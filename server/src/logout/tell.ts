@@ -1,8 +1,9 @@
 import type { Chance, Id } from '#config/world.ts'
 import { type Connection, findConnection } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { insertLogouts, newLogout } from '#logout/logouts.ts'
+import { type AttemptDetails, insertAttempt, insertLogouts, newLogout } from '#logout/logouts.ts'
 import { tellingOf } from '#logout/telling.ts'
+import { detailsFor } from '#logout/words.ts'
 import { type EndedSession, type EndedWhy, endSessions, type Which } from '#sessions/ends.ts'
 import { nameIdKey } from '#sessions/name-id.ts'
 import type { Handle } from '#storage/database.ts'
@@ -35,6 +36,7 @@ export async function tellProviders(
 ): Promise<void> {
   const connections = new Map<Id<'conn'>, Connection | undefined>()
   const rows: LogoutRow[] = []
+  const withheld: { readonly id: Id<'logout'>; readonly details: AttemptDetails }[] = []
   for (const session of ended) {
     const { connectionId } = session
     if (connectionId === undefined) continue
@@ -43,23 +45,35 @@ export async function tellProviders(
     }
     const connection = connections.get(connectionId)
     if (connection === undefined || tellingOf(connection.settings.singleLogout, session.why) !== 'by-soap') continue
-    const row = await rowFor(tx, environmentId, { ...session, connectionId }, made)
+    const reason = await reasonToWithhold(tx, environmentId, session)
+    const row = rowFor(environmentId, { ...session, connectionId }, { ...made, withheld: reason !== undefined })
+    if (reason !== undefined) withheld.push({ id: row.id, details: detailsFor('to-provider', reason) })
     rows.push(about === undefined ? row : { ...row, relay_state_hash: tokenHash(about) })
   }
   await insertLogouts(tx, rows)
+  for (const { id, details } of withheld) {
+    await insertAttempt(tx, { environmentId, id }, { number: 1, at: made.now, outcome: 'refused', details })
+  }
 }
 
-async function rowFor(
-  tx: Handle,
+function rowFor(
   environmentId: Id<'env'>,
   session: EndedSession & { readonly connectionId: Id<'conn'> },
-  made: Made,
-): Promise<LogoutRow> {
+  { withheld, ...made }: Made & { readonly withheld: boolean },
+): LogoutRow {
   const { connectionId, userId, id, nameId, sessionIndex, why } = session
   const subject = nameId && { nameId, sessionIndexes: sessionIndex === undefined ? [] : [sessionIndex] }
-  const withheld = subject === undefined || (why === 'limit' && (await isShared(tx, environmentId, session)))
   const state = withheld ? 'not-sent' : 'waiting'
   return newLogout(environmentId, { connectionId, userId, sessionId: id, binding: 'soap', why, subject, state }, made)
+}
+
+async function reasonToWithhold(
+  tx: Handle,
+  environmentId: Id<'env'>,
+  session: EndedSession,
+): Promise<'name-missing' | 'session-shared' | undefined> {
+  if (session.nameId === undefined) return 'name-missing'
+  return session.why === 'limit' && (await isShared(tx, environmentId, session)) ? 'session-shared' : undefined
 }
 
 /**

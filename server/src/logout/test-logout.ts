@@ -11,13 +11,17 @@ import {
   decodeRedirect,
   encodePost,
   encodeRedirect,
+  judgeLogoutRequest,
   judgeLogoutResponse,
   type LogoutRequestToWrite,
+  type LogoutRequestVerdict,
+  type LogoutResponseToWrite,
   parseCertificates,
   type SoapMessage,
   signXml,
   uris,
   writeLogoutRequest,
+  writeLogoutResponse,
   writeSoap,
 } from '@sallyport/saml'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -248,4 +252,73 @@ export async function publishedCertificate({ app }: Site, { connection }: Connec
   const { body } = await app.inject({ url: new URL(endpointsOf(publicUrl, connection.ticket).metadata).pathname })
   const [, base64 = ''] = /use="signing".*?<ds:X509Certificate>([^<]*)</s.exec(body) ?? []
   return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/\s/g, '')}\n-----END CERTIFICATE-----\n`
+}
+
+/** Presses Log out on a page of ours. */
+export function pressLogOut(browser: TestBrowser): Promise<Answered> {
+  return browser.submit('/acme/production/logout', {}, { 'sec-fetch-site': 'same-origin', origin: publicUrl })
+}
+
+export type SentAway = {
+  readonly by: Binding
+  readonly request: NonNullable<LogoutRequestVerdict['request']>
+  readonly relayState: string
+}
+
+/** The LogoutRequest that the browser is sent away with: sound, by the certificate of our metadata. */
+export async function sentAway(site: Site, answered: Answered, at = site.place): Promise<SentAway> {
+  const found = the(answerIn(answered, 'SAMLRequest'))
+  const { checks, request } = judgeLogoutRequest({
+    message: found.message,
+    now: site.world.clock(),
+    certificates: parseCertificates(await publishedCertificate(site, at)),
+    expectedIssuer: requestIssuerOf(at.connection, publicUrl),
+    expectedDestination: the(found.destination),
+  })
+  assert.deepEqual(
+    checks.filter(({ outcome }) => outcome !== 'passed'),
+    [],
+    'our own request is sound',
+  )
+  return { by: found.by, request: the(request), relayState: the(found.relayState) }
+}
+
+export type ToAnswer = {
+  readonly binding?: 'post' | 'redirect'
+  readonly by?: Key
+  /** The connection whose address it goes to. */
+  readonly at?: ConnectionInPlace
+  readonly relayState?: string
+  readonly response?: Partial<LogoutResponseToWrite>
+}
+
+/** The identity provider's answer to it: all is well, and signed, unless changed. */
+export function logoutAnswer({ world, place }: Site, sent: SentAway, answer: ToAnswer = {}): InjectOptions {
+  const { binding = 'post', by = 'idp', at = place, relayState = sent.relayState } = answer
+  const { slo } = endpointsOf(publicUrl, at.connection.ticket)
+  const response = {
+    id: `_${randomBytes(16).toString('hex')}`,
+    issueInstant: world.clock(),
+    issuer: at.connection.settings.issuer,
+    destination: slo,
+    inResponseTo: sent.request.id,
+    ...answer.response,
+  }
+  const xml = writeLogoutResponse(response)
+  return carriedBy(binding, slo, { parameter: 'SAMLResponse', xml, id: response.id, by, relayState })
+}
+
+/** The page that the browser ends on, its text alone: it comes without cookies, and then follows with them. */
+export async function landOn({ app }: Pick<Site, 'app'>, browser: TestBrowser, http: InjectOptions): Promise<string> {
+  const taken = await app.inject(http)
+  assert.equal(taken.statusCode, 303, taken.body)
+  return textOn(await browser.get(taken.headers.location ?? ''))
+}
+
+export function textOn({ body }: Pick<Answered, 'body'>): string {
+  const [, main = ''] = /<main>(.*)<\/main>/s.exec(body) ?? []
+  return main
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }

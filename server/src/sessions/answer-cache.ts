@@ -5,14 +5,11 @@ import type { Database } from '#storage/database.ts'
 export const KEPT_MS = 3000
 const AT_MOST = 10_000
 
-/** What was read, and the last moment at which it may be given where that comes earlier. */
-export type Read<Value> = { readonly value: Value; readonly until?: Date }
-
-/** Gives what is kept under the key, or else reads it. Only what was found is kept: guessed keys take no room. */
-export type AnswerCache<Value> = (
-  key: string,
-  read: () => Promise<Read<Value> | undefined>,
-) => Promise<Value | undefined>
+export type AnswerCache<Value> = {
+  readonly known: (key: string) => Value | undefined
+  /** To be called before the database is asked. What is given back keeps what was read, at most until `until`. */
+  readonly reading: () => (key: string, value: Value, until?: Date) => void
+}
 
 /**
  * Answers of this process, kept for a moment, because a proxy asks about one browser many times a second. All are dropped
@@ -27,21 +24,26 @@ export function answerCache<Value>(db: Pick<Database, 'listen'>, clock: Clock): 
     dropped++
     kept.clear()
   })
-  return async (key, read) => {
-    const from = clock().getTime()
-    const known = kept.get(key)
+  return { known, reading }
+
+  function known(key: string): Value | undefined {
+    const now = clock().getTime()
+    const answer = kept.get(key)
     // A clock that was set back makes nothing live longer.
-    if (known !== undefined && known.from <= from && from < known.until) return known.value
+    if (answer !== undefined && answer.from <= now && now < answer.until) return answer.value
     kept.delete(key)
+    return undefined
+  }
+
+  function reading() {
+    const from = clock().getTime()
     const before = dropped
-    const found = await read()
-    if (found === undefined) return undefined
-    const until = Math.min(from + KEPT_MS, found.until?.getTime() ?? Number.POSITIVE_INFINITY)
-    // A session may have ended while this was read: then it may be the state before.
-    if (before === dropped) {
+    return (key: string, value: Value, until?: Date): void => {
+      // A session may have ended while this was read: then it may be the state before.
+      if (before !== dropped) return
+      kept.delete(key)
       if (kept.size >= AT_MOST) kept.delete(kept.keys().next().value ?? '')
-      kept.set(key, { value: found.value, from, until })
+      kept.set(key, { value, from, until: Math.min(from + KEPT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY) })
     }
-    return found.value
   }
 }

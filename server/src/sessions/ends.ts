@@ -61,6 +61,8 @@ export async function endSessions(
     .set({ ended_at: now.getTime(), ended_why: why })
     .where('environment_id', '=', environmentId)
     .where('ended_at', 'is', null)
+    // Those have ended by themselves; the sweep writes it down.
+    .where('expires_at', '>', now.getTime())
   if ('token' in which) query = query.where('token_hash', '=', tokenHash(which.token))
   if ('ids' in which) query = query.where('id', 'in', which.ids)
   if ('userId' in which) query = query.where('user_id', '=', which.userId)

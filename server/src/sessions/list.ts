@@ -120,13 +120,13 @@ async function listed(
 function pageOf(db: Handle, part: Part, query: Resolved) {
   const { userId, connectionId, why, after, limit } = query
   let page = partOf(db, part, query)
-  if (userId !== undefined) page = page.where('user_id', '=', userId as Id<'user'>)
+  const lapsed = part === 'expired' || part === 'idle'
+  if (userId !== undefined) page = page.where(lapsed ? unindexed('user_id') : sql.ref('user_id'), '=', userId)
   // SQLite does not know which of two indexes leads to fewer, so it is left one of them.
-  const plain = userId === undefined && why === undefined
+  const plain = userId === undefined && why === undefined && !lapsed
   if (connectionId !== undefined)
     page = page.where(plain ? sql.ref('connection_id') : unindexed('connection_id'), '=', connectionId)
   if (why !== undefined) page = page.where(whyOf(part, query), '=', why)
-  const lapsed = part === 'expired' || part === 'idle'
   const openedAt = lapsed ? sql<number>`+opened_at` : sql.ref<number>('opened_at')
   if (after !== undefined) {
     const at = after.openedAt.getTime()
@@ -171,6 +171,6 @@ function whyOf(part: Part, { userId, idleMinutes }: Resolved): Expression<string
   return sql<string>`case when ${idleFirst} then 'idle' when ${byProvider} then 'identity-provider-time' else 'lifetime' end`
 }
 
-function unindexed(column: 'environment_id' | 'connection_id' | 'ended_why'): Expression<string | null> {
+function unindexed(column: 'environment_id' | 'user_id' | 'connection_id' | 'ended_why'): Expression<string | null> {
   return sql<string | null>`${sql.ref(column)} || ''`
 }

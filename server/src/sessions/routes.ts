@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
+import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
 import { resolveDone, targetsOf } from '#companies/targets.ts'
 import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
@@ -8,8 +8,9 @@ import { tokenHash } from '#http/token-hash.ts'
 import { answerCache } from '#sessions/answer-cache.ts'
 import { addressAskedFor, identityHeaders, wantsPage } from '#sessions/forward-auth.ts'
 import { describeSession, sessionAnswer } from '#sessions/session-answer.ts'
-import { sessionToken } from '#sessions/session-cookie.ts'
-import { type SessionContext, type WithAccount, whoIsWithAccount } from '#sessions/who-is.ts'
+import { cookieFor, type SessionCookie, sessionCookies } from '#sessions/session-cookie.ts'
+import { type AtPlace, type SessionContext, whoIsAt } from '#sessions/who-is.ts'
+import type { Slugs } from '#sessions/who-is-at.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
@@ -18,8 +19,8 @@ const query = z.object({ redirect: z.literal('1').optional().catch(undefined) })
 /** For applications behind Sallyport, and their proxies: is this browser signed in, and who is it? */
 export function sessionRoutes(ctx: SessionContext): readonly Route[] {
   const { publicUrl } = ctx.config
-  const places = answerCache<EnvironmentOfCompany>(ctx.db, ctx.world.clock)
-  const people = answerCache<WithAccount>(ctx.db, ctx.world.clock)
+  /** By path, of the place alone; by cookie, with whose browser it is. */
+  const answers = answerCache<AtPlace>(ctx.db, ctx.world.clock)
   return [
     { method: 'GET', path: '/:company/:environment/session', handler: session },
     { method: 'GET', path: '/:company/:environment/forward-auth', handler: forwardAuth },
@@ -27,19 +28,19 @@ export function sessionRoutes(ctx: SessionContext): readonly Route[] {
 
   /** With the cookies of the browser, passed on by an application. */
   async function session(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const place = await placeOf(request)
-    if (place === undefined) return notFound(reply)
-    const who = await personOf(request, place)
+    const asked = await ask(request)
+    if (asked === undefined) return notFound(reply)
+    const { place, who } = asked
     if (who !== undefined) return sendJson(reply, 200, describeSession(who.session, who.account))
     return sendJson(reply, 401, sessionAnswer.parse({ valid: false, signInUrl: signInUrlOf(place) }))
   }
 
   /** The headers say everything, for proxies read no body. With ?redirect=1 the proxy shows the answer to the browser. */
   async function forwardAuth(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const place = await placeOf(request)
-    if (place === undefined) return notFound(reply)
+    const asked = await ask(request)
+    if (asked === undefined) return notFound(reply)
+    const { place, who } = asked
     reply.header('cache-control', 'no-store')
-    const who = await personOf(request, place)
     if (who !== undefined) return reply.code(200).headers(identityHeaders(who.session, who.account)).send()
     const back = wayBack(request, place)
     const url = signInUrlOf(place, back)
@@ -49,24 +50,26 @@ export function sessionRoutes(ctx: SessionContext): readonly Route[] {
       : reply.code(401).header('X-Sallyport-Sign-In', url).send()
   }
 
-  async function placeOf(request: FastifyRequest): Promise<EnvironmentOfCompany | undefined> {
+  async function ask(request: FastifyRequest): Promise<AtPlace | undefined> {
     const { company, environment } = params.parse(request.params)
-    return places(`${company}/${environment}`, async () => {
-      const value = await findEnvironment(ctx.db.read, { companySlug: company, environmentSlug: environment })
-      return value && { value }
-    })
+    const slugs = { companySlug: company, environmentSlug: environment }
+    const cookies = sessionCookies(request, publicUrl)
+    const known = answers.known(pathOf(slugs))
+    if (known === undefined) return read(slugs, cookies)
+    const cookie = cookieFor(known.place.environment.id, cookies)
+    return cookie === undefined ? known : (answers.known(keyOf(cookie)) ?? read(slugs, [cookie]))
   }
 
-  async function personOf(
-    request: FastifyRequest,
-    { environment }: EnvironmentOfCompany,
-  ): Promise<WithAccount | undefined> {
-    const token = sessionToken(request, environment.id, publicUrl)
-    if (token === undefined) return undefined
-    return people(`${environment.id} ${tokenHash(token)}`, async () => {
-      const value = await whoIsWithAccount(ctx, request, environment.id)
-      return value && { value, until: value.session.expiresAt }
-    })
+  /** Only what was found is kept: guessed names and tokens take no room. */
+  async function read(slugs: Slugs, cookies: readonly SessionCookie[]): Promise<AtPlace | undefined> {
+    const keep = answers.reading()
+    const found = await whoIsAt(ctx, slugs, cookies)
+    if (found === undefined) return undefined
+    const { place, who } = found
+    keep(pathOf(slugs), { place })
+    const cookie = cookieFor(place.environment.id, cookies)
+    if (who !== undefined && cookie !== undefined) keep(keyOf(cookie), found, who.session.expiresAt)
+    return found
   }
 
   /** Where the browser was on its way to, if it may be sent there after signing in. */
@@ -80,4 +83,12 @@ export function sessionRoutes(ctx: SessionContext): readonly Route[] {
     const url = `${publicUrl}/${company.slug}/${environment.slug}`
     return done === undefined ? url : `${url}?done=${encodeURIComponent(done)}`
   }
+}
+
+function pathOf({ companySlug, environmentSlug }: Slugs): string {
+  return `${companySlug}/${environmentSlug}`
+}
+
+function keyOf({ environmentId, token }: SessionCookie): string {
+  return `${environmentId} ${tokenHash(token)}`
 }

@@ -1,14 +1,30 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Id } from '#config/world.ts'
-import { clearCookie, setCookie, tokenFromCookie } from '#http/cookies.ts'
+import { clearCookie, setCookie, tokenFromCookie, tokensFromCookies } from '#http/cookies.ts'
+
+const PREFIX = 'sallyport_session_'
 
 // One browser may be signed in to several Environments at once, so each has a cookie of its own.
 function cookieOf(environmentId: Id<'env'>): string {
-  return `sallyport_session_${environmentId.slice('env_'.length)}`
+  return `${PREFIX}${environmentId.slice('env_'.length)}`
 }
 
 export function sessionToken(request: FastifyRequest, environmentId: Id<'env'>, publicUrl: string): string | undefined {
   return tokenFromCookie(request, cookieOf(environmentId), publicUrl)
+}
+
+export type SessionCookie = { readonly environmentId: Id<'env'>; readonly token: string }
+
+/** Of all Environments that the browser has been signed in to, as far as it says. */
+export function sessionCookies(request: FastifyRequest, publicUrl: string): readonly SessionCookie[] {
+  const tokens = [...tokensFromCookies(request, PREFIX, publicUrl)]
+  // No database takes every text, and an Environment's id is not any text.
+  const named = tokens.filter(([id]) => /^[a-z0-9]{1,40}$/.test(id))
+  return named.map(([id, token]) => ({ environmentId: `env_${id}`, token }))
+}
+
+export function cookieFor(environmentId: Id<'env'>, cookies: readonly SessionCookie[]): SessionCookie | undefined {
+  return cookies.find((cookie) => cookie.environmentId === environmentId)
 }
 
 /** A session that ended by itself is still told why for so long. */

@@ -53,6 +53,8 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const found = the(await findSession(db.read, place.environment.id, token, now))
     assert.deepEqual(found, { session, seenNoted: true })
     assert.deepEqual([session.openedAt, session.expiresAt], [now, after(12 * hour)])
+    assert.match(token, /^[\w-]{43}$/, '256 random bits')
+    assert.notEqual(token, (await open(db, place)).token, 'every session has a token of its own')
     const wrong = [
       '',
       token.slice(1),

@@ -1,7 +1,7 @@
 /**
  * Sessions: one browser on one device, opened by one sign-in.
  *
- * Owns the tables `sessions`, `environment_sessions` and `session_endings`, the session's token, how long it lives and
+ * Owns the tables `sessions` and `environment_sessions`, the session's token, how long it lives and
  * how many a person may have. Must not know how somebody signed in, nor what a session is good for, nor whom its end is
  * told (logout).
  */
@@ -161,14 +161,37 @@ export async function findSession(
     .where('sessions.token_hash', '=', tokenHash(token))
     .where('sessions.environment_id', '=', environmentId)
     .executeTakeFirst()
-  if (row === undefined) return undefined
+  return row && foundSession(row, now)
+}
+
+/** What a session is made of. The other columns are for finding it, and for single logout. */
+export type SessionColumns = Pick<
+  SessionRow,
+  | 'id'
+  | 'environment_id'
+  | 'user_id'
+  | 'connection_id'
+  | 'opened_at'
+  | 'last_seen_at'
+  | 'expires_at'
+  | 'expires_why'
+  | 'ended_at'
+  | 'ended_why'
+  | 'authn_context'
+  | 'authorized_client_ids'
+  | 'address'
+  | 'user_agent'
+>
+
+/** `idle_minutes` is null where the Environment has no settings of its own. */
+export function foundSession(row: SessionColumns & { readonly idle_minutes: number | null }, now: Date): FoundSession {
   const idleMinutes = row.idle_minutes ?? defaultSessionSettings.idleMinutes
   const ended = endOf(row, idleMinutes, now)
   const seenNoted = now.getTime() - row.last_seen_at < noteEvery(idleMinutes)
   return { session: sessionOf(row), seenNoted, ...(ended === undefined ? {} : { ended }) }
 }
 
-export function endOf(row: SessionRow, idleMinutes: number, now: Date): FoundSession['ended'] {
+export function endOf(row: SessionColumns, idleMinutes: number, now: Date): FoundSession['ended'] {
   if (row.ended_at !== null) return { why: row.ended_why as EndedWhy, at: new Date(row.ended_at) }
   const idleEnd = idleMinutes === 0 ? Number.POSITIVE_INFINITY : row.last_seen_at + idleMinutes * MINUTE_MS
   if (Math.min(row.expires_at, idleEnd) > now.getTime()) return undefined
@@ -196,7 +219,7 @@ export async function noteSeen(db: Handle, { environmentId, id }: Session, now: 
     .execute()
 }
 
-export function sessionOf(row: SessionRow): Session {
+export function sessionOf(row: SessionColumns): Session {
   return Object.freeze({
     id: row.id,
     environmentId: row.environment_id,

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { Id } from '#config/world.ts'
+import { idleSince } from '#sessions/sessions.ts'
 import { defaultSessionSettings } from '#sessions/settings.ts'
 import type { Database } from '#storage/database.ts'
 
@@ -9,7 +11,6 @@ const AT_ONCE = 1000
 
 /** Writes down the ends that came by themselves, and removes what ended long ago: of all Environments. */
 export async function sweepSessions(db: Database, now: Date): Promise<void> {
-  // Whichever came first is what ended it.
   while ((await endIdle(db, now)) === AT_ONCE);
   while ((await endExpired(db, now)) === AT_ONCE);
   while ((await removeOld(db, now)) === AT_ONCE);
@@ -41,25 +42,45 @@ async function endExpired(db: Database, now: Date): Promise<number> {
 }
 
 async function endIdle(db: Database, now: Date): Promise<number> {
-  const idle = sql<number>`coalesce(environment_sessions.idle_minutes, ${sql.lit(defaultSessionSettings.idleMinutes)})`
+  const environments = await db.read
+    .selectFrom('environments')
+    .leftJoin('environment_sessions', 'environment_sessions.environment_id', 'environments.id')
+    .select(['environments.id', 'environment_sessions.idle_minutes'])
+    .execute()
+  let most = 0
+  for (const { id, idle_minutes } of environments) {
+    const idleMinutes = idle_minutes ?? defaultSessionSettings.idleMinutes
+    if (idleMinutes > 0) most = Math.max(most, await endIdleOf(db, id, { idleMinutes, now }))
+  }
+  return most
+}
+
+async function endIdleOf(
+  db: Database,
+  environmentId: Id<'env'>,
+  { idleMinutes, now }: { readonly idleMinutes: number; readonly now: Date },
+): Promise<number> {
+  const idle = idleMinutes * MINUTE_MS
   const lapsed = await db.read
     .selectFrom('sessions')
-    .leftJoin('environment_sessions', 'environment_sessions.environment_id', 'sessions.environment_id')
-    .select(['sessions.id', 'sessions.last_seen_at', idle.as('idle')])
+    .select('id')
+    .where('environment_id', '=', environmentId)
     .where('ended_at', 'is', null)
-    .where(idle, '>', 0)
-    .where(sql`last_seen_at + ${idle} * ${sql.lit(MINUTE_MS)}`, '<', sql.ref('expires_at'))
-    .where(sql`last_seen_at + ${idle} * ${sql.lit(MINUTE_MS)}`, '<=', now.getTime())
+    .where('last_seen_at', '<=', idleSince({ idleMinutes }, now))
+    // Whichever came first is what ended it.
+    .where(sql<number>`last_seen_at + ${sql.lit(idle)}`, '<', sql.ref<number>('expires_at'))
     .limit(AT_ONCE)
     .execute()
   if (lapsed.length === 0) return 0
-  await db.transaction(async (tx) => {
-    for (const { id, last_seen_at, idle } of lapsed) {
-      const ended = { ended_at: last_seen_at + idle * MINUTE_MS, ended_why: 'idle' }
-      const same = tx.updateTable('sessions').set(ended).where('id', '=', id).where('ended_at', 'is', null)
-      await same.where('last_seen_at', '=', last_seen_at).execute()
-    }
-  })
+  const ids = lapsed.map(({ id }) => id)
+  await db.write
+    .updateTable('sessions')
+    .set({ ended_at: sql`last_seen_at + ${sql.lit(idle)}`, ended_why: 'idle' })
+    .where('id', 'in', ids)
+    .where('ended_at', 'is', null)
+    // Not those that somebody has used in this very moment.
+    .where('last_seen_at', '<=', idleSince({ idleMinutes }, now))
+    .execute()
   return lapsed.length
 }
 

@@ -61,3 +61,19 @@ export async function insertSessionRows(db: Database, rows: readonly SessionRow[
     }
   })
 }
+
+/** Counts the statements that this database is asked for, sign-ins and all. */
+export function countQueries(db: Database): () => number {
+  let count = 0
+  const counting = (handle: Database['read']): Database['read'] =>
+    handle.withPlugin({
+      // A query within a query is transformed, too, but only a statement has a result.
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        count++
+        return result
+      },
+    })
+  Object.assign(db, { read: counting(db.read), write: counting(db.write) })
+  return () => count
+}

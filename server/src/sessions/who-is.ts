@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
+import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Config } from '#config/config.ts'
 import type { Id, World } from '#config/world.ts'
-import { sessionToken } from '#sessions/session-cookie.ts'
+import { type SessionCookie, sessionToken } from '#sessions/session-cookie.ts'
 import { type FoundSession, findSession, noteSeen, type Session } from '#sessions/sessions.ts'
+import { findAt, type Slugs } from '#sessions/who-is-at.ts'
 import type { Database } from '#storage/database.ts'
 import { type Account, findAccount } from '#users/accounts.ts'
 import { findUserById, type User } from '#users/users.ts'
@@ -23,10 +25,12 @@ export async function sessionOf(
   if (token === undefined) return undefined
   const now = ctx.world.clock()
   const found = await findSession(ctx.db.read, environmentId, token, now)
-  if (found !== undefined && found.ended === undefined && !found.seenNoted) {
-    await noteSeen(ctx.db.write, found.session, now)
-  }
+  await wasSeen(ctx, found, now)
   return found
+}
+
+async function wasSeen({ db }: SessionContext, found: FoundSession | undefined, now: Date): Promise<void> {
+  if (found?.ended === undefined && found?.seenNoted === false) await noteSeen(db.write, found.session, now)
 }
 
 async function livingSessionOf(ctx: SessionContext, request: FastifyRequest, environmentId: Id<'env'>) {
@@ -47,7 +51,7 @@ export async function whoIs(
 
 export type WithAccount = { readonly session: Session; readonly account: Account }
 
-/** The same with everything that hangs on the user: three queries more. */
+/** The same with everything that hangs on the user: one query more. */
 export async function whoIsWithAccount(
   ctx: SessionContext,
   request: FastifyRequest,
@@ -56,4 +60,20 @@ export async function whoIsWithAccount(
   const session = await livingSessionOf(ctx, request, environmentId)
   const account = session === undefined ? undefined : await findAccount(ctx.db.read, environmentId, session.userId)
   return session === undefined || account === undefined ? undefined : { session, account }
+}
+
+export type AtPlace = { readonly place: EnvironmentOfCompany; readonly who?: WithAccount }
+
+/** The same with the place, which is named as in a path; undefined where there is none. One query for all of it. */
+export async function whoIsAt(
+  ctx: SessionContext,
+  slugs: Slugs,
+  cookies: readonly SessionCookie[],
+): Promise<AtPlace | undefined> {
+  const now = ctx.world.clock()
+  const at = await findAt(ctx.db.read, slugs, cookies, now)
+  const found = at?.found
+  await wasSeen(ctx, found, now)
+  if (at === undefined || found === undefined || found.ended !== undefined) return at && { place: at.place }
+  return { place: at.place, who: { session: found.session, account: found.account } }
 }

@@ -123,8 +123,12 @@ export function raise(handle: Handle, signal: Signal): void {
  * transaction that writes, so nothing is to be done.
  */
 export async function holdKey(tx: Handle, key: string): Promise<void> {
-  if (!(tx.getExecutor().adapter instanceof PostgresAdapter)) return
+  if (!isPostgres(tx)) return
   await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx)
+}
+
+export function isPostgres(db: Handle): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
 }
 
 /** For its owner only; SQLite gives the files beside it the same rights. */

@@ -7,7 +7,13 @@
 import type { Id } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
 import type { UserRow } from '#storage/tables.ts'
-import { type ApplicationAccess, listApplicationsOf, listTeamsOf, type TeamMembership } from '#users/memberships.ts'
+import {
+  type ApplicationAccess,
+  type MembershipColumns,
+  membershipColumns,
+  readMemberships,
+  type TeamMembership,
+} from '#users/memberships.ts'
 import { emailKey, type User, userOf } from '#users/users.ts'
 
 /** A user, and when. */
@@ -24,23 +30,24 @@ export type Account = {
   readonly accessProfileName: string | undefined
 }
 
+/** In one statement. */
 export async function findAccount(db: Handle, environmentId: Id<'env'>, id: string): Promise<Account | undefined> {
   const row = await db
     .selectFrom('users')
     .leftJoin('access_profiles', 'access_profiles.id', 'users.access_profile_id')
     .selectAll('users')
     .select('access_profiles.name as profile_name')
+    .select(membershipColumns(db))
     .where('users.environment_id', '=', environmentId)
     .where('users.id', '=', id as Id<'user'>)
     .executeTakeFirst()
-  if (row === undefined) return undefined
-  const user = datedUserOf(row)
-  return {
-    user,
-    teams: await listTeamsOf(db, user),
-    applications: await listApplicationsOf(db, user),
-    accessProfileName: row.profile_name ?? undefined,
-  }
+  return row && accountOf(row)
+}
+
+export type AccountRow = UserRow & MembershipColumns & { readonly profile_name: string | null }
+
+export function accountOf(row: AccountRow): Account {
+  return { user: datedUserOf(row), ...readMemberships(row), accessProfileName: row.profile_name ?? undefined }
 }
 
 export type AccountPage = {

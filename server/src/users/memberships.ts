@@ -6,6 +6,7 @@
 
 import type { Id } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
+import { type RowsWithin, readRows, rowsWithin } from '#storage/rows-within.ts'
 import { type Source, type Sourced, sourcedOf, storedSource } from '#users/source.ts'
 
 type Of = { readonly environmentId: Id<'env'>; readonly id: Id<'user'> }
@@ -26,36 +27,98 @@ export type RoleGrant = Sourced & { readonly roleId: Id<'role'>; readonly name: 
 
 /** The primary team first. */
 export async function listTeamsOf(db: Handle, user: Of): Promise<readonly TeamMembership[]> {
-  const rows = await db
-    .selectFrom('user_teams')
-    .innerJoin('teams', 'teams.id', 'user_teams.team_id')
-    .select(['team_id', 'is_primary', 'source', 'since', 'teams.name as name'])
+  const rows = await teamRows(db)
     .where('user_teams.environment_id', '=', user.environmentId)
     .where('user_id', '=', user.id)
-    .orderBy('is_primary', 'desc')
-    .orderBy('teams.name')
     .execute()
-  return rows.map((row) => ({ teamId: row.team_id, name: row.name, primary: row.is_primary === 1, ...sourcedOf(row) }))
+  return rows.map(teamOf)
 }
 
 /** By name, with the roles in each. */
 export async function listApplicationsOf(db: Handle, user: Of): Promise<readonly ApplicationAccess[]> {
-  const roles = await db
+  const roles = await roleRows(db)
+    .where('user_roles.environment_id', '=', user.environmentId)
+    .where('user_id', '=', user.id)
+    .execute()
+  const applications = await applicationRows(db)
+    .where('user_applications.environment_id', '=', user.environmentId)
+    .where('user_id', '=', user.id)
+    .execute()
+  return applicationsOf(applications, roles)
+}
+
+/** The same, as columns of a query that has `users`; `readMemberships` reads them. */
+export function membershipColumns(db: Handle) {
+  const environment = db.dynamic.ref('users.environment_id')
+  const user = db.dynamic.ref('users.id')
+  const teams = teamRows(db).whereRef('user_teams.environment_id', '=', environment).whereRef('user_id', '=', user)
+  const roles = roleRows(db).whereRef('user_roles.environment_id', '=', environment).whereRef('user_id', '=', user)
+  const applications = applicationRows(db)
+    .whereRef('user_applications.environment_id', '=', environment)
+    .whereRef('user_id', '=', user)
+  return [
+    rowsWithin(db, teams).as('teams'),
+    rowsWithin(db, roles).as('roles'),
+    rowsWithin(db, applications).as('applications'),
+  ] as const
+}
+
+export type MembershipColumns = {
+  readonly teams: RowsWithin<TeamOfUser>
+  readonly roles: RowsWithin<RoleOfUser>
+  readonly applications: RowsWithin<ApplicationOfUser>
+}
+
+export function readMemberships({ teams, roles, applications }: MembershipColumns): {
+  readonly teams: readonly TeamMembership[]
+  readonly applications: readonly ApplicationAccess[]
+} {
+  return {
+    teams: readRows(teams).map(teamOf),
+    applications: applicationsOf(readRows(applications), readRows(roles)),
+  }
+}
+
+function teamRows(db: Handle) {
+  return db
+    .selectFrom('user_teams')
+    .innerJoin('teams', 'teams.id', 'user_teams.team_id')
+    .select(['team_id', 'is_primary', 'source', 'since', 'teams.name as name'])
+    .orderBy('is_primary', 'desc')
+    .orderBy('teams.name')
+}
+
+function roleRows(db: Handle) {
+  return db
     .selectFrom('user_roles')
     .innerJoin('roles', 'roles.id', 'user_roles.role_id')
     .select(['role_id', 'user_roles.application_id as application_id', 'source', 'since', 'roles.name as name'])
-    .where('user_roles.environment_id', '=', user.environmentId)
-    .where('user_id', '=', user.id)
     .orderBy('roles.name')
-    .execute()
-  const rows = await db
+}
+
+function applicationRows(db: Handle) {
+  return db
     .selectFrom('user_applications')
     .innerJoin('applications', 'applications.id', 'user_applications.application_id')
     .select(['application_id', 'active_role_id', 'source', 'since', 'applications.name as name'])
-    .where('user_applications.environment_id', '=', user.environmentId)
-    .where('user_id', '=', user.id)
     .orderBy('applications.name')
-    .execute()
+}
+
+type RowOf<Query extends { readonly execute: () => Promise<readonly unknown[]> }> = Awaited<
+  ReturnType<Query['execute']>
+>[number]
+type TeamOfUser = RowOf<ReturnType<typeof teamRows>>
+type RoleOfUser = RowOf<ReturnType<typeof roleRows>>
+type ApplicationOfUser = RowOf<ReturnType<typeof applicationRows>>
+
+function teamOf(row: TeamOfUser): TeamMembership {
+  return { teamId: row.team_id, name: row.name, primary: row.is_primary === 1, ...sourcedOf(row) }
+}
+
+function applicationsOf(
+  rows: readonly ApplicationOfUser[],
+  roles: readonly RoleOfUser[],
+): readonly ApplicationAccess[] {
   return rows.map((row) => ({
     applicationId: row.application_id,
     name: row.name,
