@@ -18,7 +18,7 @@ test('every check of signing in is explained: what, why, and the cure', () => {
 
 test('every check of signing in fails in a test', () => {
   const server = join(import.meta.dirname, '../..')
-  const files = globSync('{flows,src/login}/*.test.ts', { cwd: server })
+  const files = globSync('{flows,src/login,src/logout}/*.test.ts', { cwd: server })
   const texts = files
     .filter((file) => !file.endsWith('login-checks.test.ts'))
     .map((file) => readFileSync(join(server, file), 'utf8'))
