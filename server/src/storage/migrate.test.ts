@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
+import { nameIdKey } from '#sessions/name-id.ts'
 import type { Database } from '#storage/database.ts'
 import { MigrationError, migrate, migrateWith, migrations } from '#storage/migrate.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
@@ -23,13 +24,64 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
     const { db } = await makeFresh(t, { migrated: false })
     assert.deepEqual(await migrate(db), names)
     assert.deepEqual(await migrate(db), [])
-    assert.deepEqual(await tableNames(db), [
+    const tables = [
       ...['access_profiles', 'api_tokens', 'applications', 'audit_entries', 'companies', 'connections'],
       ...['environment_passwords', 'environments', 'idempotent_answers', 'imports', 'password_attempts'],
       ...['password_resets', 'pending_logins', 'roles', 'sessions', 'signin_records', 'signing_keys', 'teams'],
       ...['used_assertions', 'user_applications', 'user_fields', 'user_passwords', 'user_roles', 'user_teams', 'users'],
       'verified_responses',
-    ])
+      ...['environment_sessions', 'session_endings', 'logouts', 'logout_attempts', 'logout_pauses'],
+    ]
+    assert.deepEqual(await tableNames(db), tables.toSorted())
+  })
+
+  test(`0005-sessions-and-logout: open sessions can still be named, and administrators manage users (${kind})`, async (t) => {
+    const { db } = await makeFresh(t, { migrated: false })
+    const before = Object.entries(migrations).filter(([name]) => name < '0005')
+    await migrateWith(db, Object.fromEntries(before))
+    const write = db.write as unknown as Kysely<Record<string, Record<string, unknown>>>
+    const insert = (table: string, row: Record<string, unknown>) => write.insertInto(table).values(row).execute()
+    const [env, times] = [{ environment_id: 'env_a' }, { created_at: 1, updated_at: 1 }]
+    await insert('companies', { id: 'comp_a', slug: 'a', name: 'A', ...times })
+    await insert('environments', { id: 'env_a', company_id: 'comp_a', slug: 'a', name: 'A', targets: '[]', ...times })
+    for (const standard of ['regular', 'administrator'])
+      await insert('access_profiles', { ...env, id: `prof_${standard}`, name: standard, standard, ...times })
+    const made = { user_type: 'platform', created_through: 'sso', version: 1, ...times }
+    await insert('users', { ...env, id: 'user_a', username: 'ada', ...made })
+    const session = { ...env, user_id: 'user_a', opened_at: 1, last_seen_at: 1, expires_at: 9 }
+    const named = { name_id: 'ada', name_id_format: 'urn:f' }
+    await insert('sessions', { ...session, ...named, id: 'sess_open', token_hash: '1' })
+    await insert('sessions', {
+      ...session,
+      ...named,
+      id: 'sess_over',
+      token_hash: '2',
+      ended_at: 2,
+      ended_why: 'replaced',
+    })
+    await insert('sessions', { ...session, id: 'sess_password', token_hash: '3' })
+    await migrate(db)
+    const sessions = await db.read.selectFrom('sessions').select(['id', 'name_id_key']).orderBy('id').execute()
+    assert.deepEqual(
+      sessions.map(({ id, name_id_key }) => [id, name_id_key]),
+      [
+        ['sess_open', nameIdKey({ value: 'ada', format: 'urn:f' })],
+        ['sess_over', null],
+        ['sess_password', null],
+      ],
+    )
+    const profiles = await db.read
+      .selectFrom('access_profiles')
+      .select(['id', 'user_management'])
+      .orderBy('id')
+      .execute()
+    assert.deepEqual(
+      profiles.map((profile) => Object.values(profile)),
+      [
+        ['prof_administrator', 1],
+        ['prof_regular', 0],
+      ],
+    )
   })
 
   test(`0002-directory: who was there before has a profile and a team, and keeps an address of their own (${kind})`, async (t) => {
