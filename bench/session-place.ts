@@ -39,6 +39,7 @@ function sessionRow(nth: number, sessions: number): SessionRow {
     ended_at: ended ? openedAt + 1000 : null,
     ended_why: ended ? 'logged-out' : null,
     authorized_client_ids: null,
+    chain_id: null,
     address: '192.0.2.1',
     user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
   }

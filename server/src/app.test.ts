@@ -40,7 +40,7 @@ function assertSound(response: Answered, asked: unknown): void {
   if (body !== '' && statusCode !== 303)
     assert.match(
       type,
-      /^(text\/(html|css|javascript|xml)|application\/((problem\+)?json|samlmetadata\+xml)|image\/svg)/,
+      /^(text\/(html|css|javascript|xml)|application\/(([\w-]+\+)?json|samlmetadata\+xml)|image\/svg)/,
       what,
     )
   if (/html|json|text\/xml/.test(type) || statusCode === 303) assert.equal(headers['cache-control'], 'no-store', what)

@@ -2,6 +2,7 @@
 
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { callsOf } from '#access/calls.ts'
 import { accountRoutes } from '#account/account.ts'
 import { administrationRoutes } from '#admin/admin.ts'
 import { metricsRoutes } from '#admin/metrics.ts'
@@ -19,6 +20,7 @@ import { loginRoutes } from '#login/routes.ts'
 import type { AttemptCounts } from '#logout/attempt-counts.ts'
 import { logoutRoutes } from '#logout/routes.ts'
 import type { Mailer } from '#mail/mail.ts'
+import { oauthRoutes } from '#oauth/routes.ts'
 import { passwordRoutes, passwordUrlOf } from '#passwords/routes.ts'
 import { sessionRoutes } from '#sessions/routes.ts'
 import type { Database } from '#storage/database.ts'
@@ -45,7 +47,7 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     // GET, POST /{company}/{environment}/sign-in, /forgot-password, /reset-password
     ...passwordRoutes(ctx),
     // GET  /{company}/{environment}/session, /{company}/{environment}/forward-auth
-    ...sessionRoutes(ctx),
+    ...sessionRoutes(ctx, callsOf(ctx)),
     // GET, POST /{company}/{environment}/account · GET, POST …/account/sessions: my sessions
     ...accountRoutes(ctx),
     // POST /{company}/{environment}/logout · GET /{company}/{environment}/logged-out
@@ -53,6 +55,8 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     ...logoutRoutes(ctx),
     // GET  /metrics
     ...metricsRoutes(ctx),
+    // /{company}/{environment}/oauth/…, /{company}/{environment}/.well-known/…: what there is, oauth/provider.ts says
+    ...oauthRoutes(ctx),
     // /api/v1/…, for programs: what there is, admin/admin.ts and docs/api.md say
     ...administrationRoutes(ctx),
   ]

@@ -12,6 +12,8 @@ import {
   retireKeyCommand,
 } from '#admin/key-command.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
+import { accessCommands } from '#cli-access.ts'
+import { clientCommands } from '#cli-clients.ts'
 import { type Command, withDatabase, withSecret } from '#cli-command.ts'
 import { sessionCommands } from '#cli-sessions.ts'
 import type { CliWorld } from '#cli-world.ts'
@@ -112,6 +114,8 @@ const commands: readonly Command[] = [
     run: (cli, args) => withDatabase(cli, ({ db }) => passwordsCommand(args, { ...cli, db })),
   },
   ...sessionCommands,
+  ...clientCommands,
+  ...accessCommands,
   {
     words: ['keys', 'make'],
     usage: 'keys make COMPANY/ENVIRONMENT',

@@ -1,6 +1,7 @@
 // The command `start`: opens the database, listens, sweeps now and then, and stops when it is told to.
 
 import { pino } from 'pino'
+import { sweepDecisions } from '#access/recorded.ts'
 import { createApp } from '#app.ts'
 import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
@@ -12,6 +13,7 @@ import { deliveryJob } from '#logout/deliveries.ts'
 import { endAllJob } from '#logout/end-all.ts'
 import { sweepLogouts } from '#logout/sweep.ts'
 import { mailerOf } from '#mail/mail.ts'
+import { sweepOauth } from '#oauth/sweep.ts'
 import { sweepPasswords } from '#passwords/attempts.ts'
 import { sweepSessions } from '#sessions/sweep.ts'
 import { openDatabase, sqliteFile } from '#storage/database.ts'
@@ -38,6 +40,8 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
         .then(() => sweepPasswords(db.write, now))
         .then(() => sweepSessions(db, now))
         .then(() => sweepLogouts(db, now))
+        .then(() => sweepDecisions(db, now))
+        .then(() => sweepOauth(db.write, now))
         .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
     const jobs = startJobs(db, log, [

@@ -2,12 +2,15 @@
  * The administration API: everything below `/api/v1`, for programs that have a token.
  *
  * Owns tokens, the audit, answers that are given twice, imports, and how requests are read and refused. The rules of
- * users and of what they belong to are in `users`, those of keys in `keys`; this folder must not know how somebody signs in.
+ * users and of what they belong to are in `users`, those of keys in `keys`, those of clients in `oauth`, of access in `access`; this folder must
+ * not know how somebody signs in.
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { accessOperations } from '#admin/access-operations.ts'
 import { auditOperations } from '#admin/audit-operations.ts'
 import { acceptBodies, answerProblems } from '#admin/bodies-and-problems.ts'
+import { clientOperations } from '#admin/client-operations.ts'
 import { directoryOperations } from '#admin/directory-operations.ts'
 import { environmentsRoute } from '#admin/environments-route.ts'
 import { countFailures } from '#admin/failures.ts'
@@ -29,6 +32,8 @@ export const operations: readonly Operation[] = [
   ...directoryOperations,
   ...sessionOperations,
   ...logoutOperations,
+  ...clientOperations,
+  ...accessOperations,
   ...keyOperations,
   ...auditOperations,
 ]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { auditedChanges, listAuditEntries } from '#admin/audit.ts'
 import { readCursor, writeCursor } from '#admin/cursor.ts'
-import { cursorText, idParam, limit, pageOf, time } from '#admin/fields.ts'
+import { cursorText, limit, pageOf, time } from '#admin/fields.ts'
 import { type Operation, operation } from '#admin/operations.ts'
 import { invalid } from '#admin/problems.ts'
 import { summaryExample } from '#admin/user-examples.ts'
@@ -30,6 +30,12 @@ const example = {
 
 const SORT = '-at'
 
+/** Any id of ours, and those of clients, which may look like anything. */
+const subjectIdParam = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,128}$/)
+  .catch('')
+
 export const auditOperations: readonly Operation[] = [
   operation({
     id: 'listAudit',
@@ -38,7 +44,7 @@ export const auditOperations: readonly Operation[] = [
     tag: 'Audit',
     summary: 'What was changed, by whom and when, the newest first',
     scope: 'users:read',
-    query: strictObject({ limit, cursor: cursorText, 'filter[subjectId]': idParam.optional() }),
+    query: strictObject({ limit, cursor: cursorText, 'filter[subjectId]': subjectIdParam.optional() }),
     answer: { status: 200, schema: pageOf(entry), example: { items: [example], next: null } },
     run: async ({ db, environment, query }) => {
       const after = readCursor(SORT, query.cursor)

@@ -28,6 +28,8 @@ export type Call<P, Q, B> = {
   readonly now: Date
   readonly token: ApiToken
   readonly source: Source
+  /** Of whoever asks. */
+  readonly address: string
   readonly environment: Environment
   readonly params: P
   readonly query: Q

@@ -46,6 +46,14 @@ const rows = {
   'key-not-next': [409, 'This is not the next key'],
   'key-active': [409, 'This key is active'],
   'key-retired': [409, 'This key was retired'],
+  'client-id-taken': [409, 'There is a client with this id'],
+  'client-name-taken': [409, 'There is a client with this name'],
+  'clients-full': [409, 'The Environment has no room for more clients'],
+  'client-public': [409, 'This client has no secrets'],
+  'secrets-full': [409, 'The client has no room for more secrets'],
+  'own-address-missing': [409, 'Your own address is not among the allowed ones'],
+  'policy-refused': [400, 'The policy cannot be saved'],
+  'policies-full': [409, 'The Environment has no room for more policies'],
   fault: [500, 'Something went wrong on our side'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>
 
@@ -53,7 +61,8 @@ export type ProblemCode = keyof typeof rows
 
 export const problemCodes = Object.keys(rows) as readonly ProblemCode[]
 
-export type FieldProblem = { readonly path: string; readonly message: string }
+/** The code is there where the field has rules of its own, such as those of clients. */
+export type FieldProblem = { readonly path: string; readonly message: string; readonly code?: string }
 
 /** The answer, application/problem+json. */
 export const problem = z
@@ -63,7 +72,7 @@ export const problem = z
     status: z.int(),
     detail: z.string().describe('What is wrong here, and what to do about it'),
     code: z.enum(problemCodes),
-    problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    problems: z.array(z.object({ path: z.string(), message: z.string(), code: z.string().optional() })).optional(),
   })
   .meta({ id: 'Problem' })
 
@@ -109,9 +118,10 @@ export function notFoundProblem(): ApiProblem {
 
 /** What a schema found, a problem for each field; `inside` is the part of the request that was judged. */
 export function invalidInput({ issues }: z.ZodError, inside?: string): ApiProblem {
-  const problems = issues.map(({ path, message }) => ({
-    path: [...(inside === undefined ? [] : [inside]), ...path.map(String)].join('.'),
-    message,
+  const problems = issues.map((issue) => ({
+    path: [...(inside === undefined ? [] : [inside]), ...issue.path.map(String)].join('.'),
+    message: issue.message,
+    ...(issue.code === 'custom' && issue.params !== undefined ? { code: String(issue.params.code) } : {}),
   }))
   return invalid(problems)
 }

@@ -64,6 +64,7 @@ async function readCall(ctx: AdminContext, operation: Operation, request: Fastif
     now: ctx.world.clock(),
     token,
     source: { by: 'api', tokenId: token.id },
+    address: request.ip,
     environment,
     params: read(operation.params, request.params, 'path'),
     query: read(operation.query, request.query, 'query'),

@@ -19,6 +19,10 @@ export const scopes = [
   'keys:write',
   'sessions:read',
   'sessions:write',
+  'clients:read',
+  'clients:write',
+  'access:read',
+  'access:write',
   'metrics:read',
 ] as const
 export type Scope = (typeof scopes)[number]

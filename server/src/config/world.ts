@@ -32,6 +32,9 @@ export type IdKind =
   | 'imp'
   | 'logout'
   | 'ending'
+  | 'secret'
+  | 'policy'
+  | 'dec'
 
 // RFC 4648 section 6, in lower case: no character that needs escaping in a URL, a file name or an XML ID.
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'

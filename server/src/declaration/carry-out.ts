@@ -3,6 +3,7 @@ import { deleteCompany, insertCompany, renameCompany } from '#companies/companie
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from '#companies/environments.ts'
 import { type Id, newId, type World } from '#config/world.ts'
 import { deleteConnection, insertConnection, newTicket, updateConnection } from '#connections/connections.ts'
+import { carryOutClient, freeClientNames } from '#declaration/carry-out-client.ts'
 import { carryOutEntry } from '#declaration/carry-out-entry.ts'
 import { carryOutUser } from '#declaration/carry-out-user.ts'
 import type { Change, Place, Plan } from '#declaration/change.ts'
@@ -54,6 +55,7 @@ export async function carryOut(
       return insertStandardDirectory(tx, id, made)
     }
     if (change.subject === 'entry') return carryOutEntry(tx, change, environmentIdOf, made)
+    if (change.subject === 'client') return carryOutClient(tx, change, environmentIdOf, now)
     if (change.subject === 'user') return carryOutUser(tx, environmentIdOf(change.place), change, made)
     if (change.action === 'remove') return deleteConnection(tx, change.current.environmentId, change.current.id)
     const { name, settings } = change.wanted
@@ -69,6 +71,7 @@ export async function carryOut(
     return insertConnection(tx, environmentIdOf(place), { id, ticket, name, position, settings }, now)
   }
   await freeNames(tx, plan, now)
+  await freeClientNames(tx, plan)
   for (const change of plan.changes) await carryOutOne(change)
   return added
 }

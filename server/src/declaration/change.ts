@@ -4,9 +4,10 @@ import type { Id } from '#config/world.ts'
 import type { Connection } from '#connections/connections.ts'
 import type { Problem } from '#connections/sources.ts'
 import type { Account } from '#declaration/account.ts'
-import type { WantedCompany, WantedConnection, WantedEnvironment } from '#declaration/declaration.ts'
+import type { WantedClient, WantedCompany, WantedConnection, WantedEnvironment } from '#declaration/declaration.ts'
 import type { FieldChange } from '#declaration/fields.ts'
 import type { CompanyState, EnvironmentState } from '#declaration/state.ts'
+import type { Client } from '#oauth/clients.ts'
 import type { User } from '#users/users.ts'
 
 /** What must be done so that the database says what the declaration says, in the order in which it can be done. */
@@ -30,7 +31,7 @@ export type Change = {
   /** `company acme`, `connection acme/production/Corporate directory` */
   readonly label: string
   readonly fields: readonly FieldChange[]
-} & (CompanyChange | EnvironmentChange | EntryChange | ConnectionChange | UserChange)
+} & (CompanyChange | EnvironmentChange | EntryChange | ConnectionChange | ClientChange | UserChange)
 
 type CompanyChange =
   | { readonly action: 'add'; readonly subject: 'company'; readonly wanted: WantedCompany }
@@ -101,6 +102,16 @@ type ConnectionChange =
       readonly wanted: WantedConnection
     }
   | { readonly action: 'remove'; readonly subject: 'connection'; readonly current: Connection }
+
+export type ClientChange =
+  | { readonly action: 'add'; readonly subject: 'client'; readonly place: Place; readonly wanted: WantedClient }
+  | {
+      readonly action: 'change'
+      readonly subject: 'client'
+      readonly current: Client
+      readonly wanted: WantedClient
+    }
+  | { readonly action: 'remove'; readonly subject: 'client'; readonly current: Client }
 
 /** Users whom the file does not name are left alone, so none is ever removed. */
 export type UserChange =

@@ -10,6 +10,7 @@ import type { World } from '#config/world.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { type Problem, SourceError, type Sources } from '#connections/sources.ts'
 import { type AddedConnection, carryOut } from '#declaration/carry-out.ts'
+import { ClientChangedError } from '#declaration/carry-out-client.ts'
 import { UserTakenError } from '#declaration/carry-out-user.ts'
 import type { Plan } from '#declaration/change.ts'
 import { readWanted, type Wanted } from '#declaration/declaration.ts'
@@ -68,7 +69,11 @@ export async function applyCommand(options: ApplyOptions, { db, world, config, o
 
 /** What the plan relied on is not so any more. */
 function isOvertaken(error: unknown): boolean {
-  return isUniqueViolation(error) || isForeignKeyViolation(error) || error instanceof UserTakenError
+  return isUniqueViolation(error) || isForeignKeyViolation(error) || isChangedMeanwhile(error)
+}
+
+function isChangedMeanwhile(error: unknown): boolean {
+  return error instanceof UserTakenError || error instanceof ClientChangedError
 }
 
 /** Writes the declaration that leads to what is in the database. */

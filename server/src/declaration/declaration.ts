@@ -1,5 +1,5 @@
 /**
- * The declaration: Companies, Environments, their directories and connections as a file (sallyport.yaml) describes them.
+ * The declaration: Companies, Environments, their directories, connections and clients as a file (sallyport.yaml) describes them.
  *
  * Owns the file's shape, the plan that leads from the database to it, how a plan is shown and carried out, and the way
  * back (export). Must not know signing in, the sessions that are open, or how the command line is read.
@@ -12,6 +12,7 @@ import { problemsOf, takeSettings } from '#connections/intake.ts'
 import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
 import type { Given, Path, Problem, Report, Sources } from '#connections/sources.ts'
 import { strictObject } from '#connections/strict-object.ts'
+import { clients, type WantedClientFields } from '#declaration/clients-shape.ts'
 import {
   directoryShape,
   users,
@@ -43,8 +44,11 @@ export type WantedEnvironment = {
   readonly accessProfiles: readonly WantedAccessProfile[]
   readonly applications: readonly WantedApplication[]
   readonly connections: readonly WantedConnection[]
+  readonly clients: readonly WantedClient[]
   readonly users: readonly WantedUser[]
 }
+
+export type WantedClient = WantedClientFields & { readonly path: Path }
 
 export type WantedUser = WantedUserFields & { readonly path: Path }
 
@@ -68,6 +72,7 @@ export const environmentShape = {
   sessions,
   ...directoryShape,
   connections: z.array(connectionHead).default([]),
+  clients,
   users,
 }
 
@@ -123,7 +128,8 @@ function wantedCompany(
         return { path: inEnvironment, ticket: connection.ticket, name: connection.name, settings: own }
       })
       const users = environment.users.map((user, j) => ({ ...user, path: [...inCompany, 'users', j] }))
-      return { ...environment, path: inCompany, connections, users }
+      const clients = environment.clients.map((client, j) => ({ ...client, path: [...inCompany, 'clients', j] }))
+      return { ...environment, path: inCompany, connections, clients, users }
     }),
   }
 }
@@ -157,6 +163,8 @@ function reportDuplicates(data: unknown, report: Report): void {
   for (const ofOneCompany of environments) reportRepeated(ofOneCompany, 'slug', report)
   for (const ofOneEnvironment of [...connections, ...applications]) reportRepeated(ofOneEnvironment, 'name', report)
   reportRepeated(connections.flat(), 'ticket', report)
+  for (const ofOneEnvironment of within('clients'))
+    for (const key of ['id', 'name']) reportRepeated(ofOneEnvironment, key, report)
   for (const ofOneEnvironment of users) {
     for (const key of ['username', 'federatedId', 'email']) reportRepeated(ofOneEnvironment, key, report)
     for (const [user, path] of ofOneEnvironment) {

@@ -10,12 +10,14 @@ import { reservedSlugs } from '#companies/slug.ts'
 import { configVariables } from '#config/config.ts'
 import { connectionSettings, settingsShape } from '#connections/settings.ts'
 import { sourceShape } from '#connections/sources.ts'
+import { clientShape } from '#declaration/clients-shape.ts'
 import { applyCommand } from '#declaration/commands.ts'
 import { companyShape, declarationShape, environmentShape } from '#declaration/declaration.ts'
 import { accessProfileShape, applicationShape, userShape } from '#declaration/directory-shape.ts'
 import { fieldsOf } from '#declaration/fields.ts'
 import { sessionsShape } from '#declaration/sessions-shape.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { clientSettings } from '#oauth/clients.ts'
 import { defaultSessionSettings } from '#sessions/settings.ts'
 import { openDatabase } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
@@ -51,6 +53,7 @@ test('every field of the declaration is documented, and no other', () => {
   assert.deepEqual([...table('Access Profile').keys()], Object.keys(accessProfileShape))
   assert.deepEqual([...table('Application').keys()], Object.keys(applicationShape))
   assert.deepEqual([...table('User').keys()], Object.keys(userShape))
+  assert.deepEqual([...table('Client').keys()], Object.keys(clientShape))
   const connection = ['ticket', 'name', ...Object.keys(sourceShape), ...leaves(settingsShape)]
   assert.deepEqual([...table('Connection').keys()], connection)
 })
@@ -62,6 +65,15 @@ test('every default of a connection is documented as it is', () => {
   for (const name of leaves(settingsShape)) {
     const expected = name in given ? 'required' : name in defaults ? `\`${defaults[name]}\`` : 'none'
     assert.equal(documented.get(name), expected, name)
+  }
+})
+
+test('every default of a client is documented as it is', () => {
+  const defaults = fieldsOf(clientSettings.parse({}))
+  for (const name of Object.keys(clientShape)) {
+    const isRequired = ['id', 'name', 'kind'].includes(name)
+    const expected = isRequired ? 'required' : name in defaults ? `\`${defaults[name]}\`` : 'none'
+    assert.equal(table('Client').get(name), expected, name)
   }
 })
 

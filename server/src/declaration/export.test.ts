@@ -8,6 +8,7 @@ import { declarationOf } from '#declaration/export.ts'
 import { makePlan } from '#declaration/plan.ts'
 import type { EnvironmentState, State } from '#declaration/state.ts'
 import { certificate } from '#declaration/test-certificate.ts'
+import { clientSettings } from '#oauth/clients.ts'
 import { sessionSettings } from '#sessions/settings.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((s) => s.trim() !== '')
@@ -121,9 +122,39 @@ const sessions = fc
   )
   .map((given) => sessionSettings.parse(given))
 
+const client = fc.record(
+  {
+    active: fc.boolean(),
+    redirectUris: fc.constant(['http://127.0.0.1/callback', 'com.example.app:/callback']),
+    grants: fc.subarray(['device-code']),
+    accessTokenSeconds: fc.integer({ min: 300, max: 172_800 }),
+    accessTokenFormat: fc.constantFrom('opaque', 'jwt'),
+    purpose: fc.constantFrom('media-helper', 'mobile'),
+  },
+  { requiredKeys: ['redirectUris'] },
+)
+
+const clients = fc
+  .uniqueArray(fc.tuple(fc.stringMatching(/^[A-Za-z0-9_~-]{1,128}$/), entryNames, client), {
+    selector: ([id]) => id,
+    maxLength: 3,
+  })
+  .map((all) =>
+    all.map(([id, [some = 'x'], given], i) => ({
+      ...({
+        environmentId: 'env_a',
+        id,
+        name: `${i}${some.slice(0, 50)}`.trim().toWellFormed(),
+        kind: 'native',
+      } as const),
+      settings: clientSettings.parse(given),
+      ...{ version: 1, createdAt: new Date(0), updatedAt: new Date(0) },
+    })),
+  )
+
 const environment = directory.chain((there) =>
-  fc.record({ settings: settingsIn(there), named: name, target: maybe(fc.webUrl()), sessions }).map(
-    ({ settings, named, target, sessions }): EnvironmentState => ({
+  fc.record({ settings: settingsIn(there), named: name, target: maybe(fc.webUrl()), sessions, clients }).map(
+    ({ settings, named, target, sessions, clients }): EnvironmentState => ({
       ...({
         id: 'env_a',
         companyId: 'comp_a',
@@ -135,6 +166,7 @@ const environment = directory.chain((there) =>
       } as const),
       ...there,
       sessions,
+      clients,
       targets: target === undefined ? [] : [new URL(target).origin],
       connections: [
         { id: 'conn_a', environmentId: 'env_a', ticket: 'aaaaaaaaaaaaaa', position: 0, name: named.trim(), settings },
@@ -154,6 +186,7 @@ test('whatever is there, what is exported of it reads as the same and changes no
     assert.ok(read.ok, JSON.stringify(read))
     const connections = read.wanted.companies[0]?.environments[0]?.connections
     assert.deepEqual(connections?.[0]?.settings, there.connections[0]?.settings)
+    assert.equal(read.wanted.companies[0]?.environments[0]?.clients.length, there.clients.length)
     for (const prune of [false, true]) {
       const { changes, problems, unmanaged } = makePlan(state, read.wanted, { prune })
       assert.deepEqual({ changes, problems, unmanaged }, { changes: [], problems: [], unmanaged: [] })
@@ -175,6 +208,13 @@ test('what every Environment has is not exported, nor what is as usual, and user
         roles: [{ id: 'role_a', applicationId: 'app_a', name: 'Agent' }],
       },
       { id: 'app_b', name: 'Wiki', roles: [] },
+    ],
+    clients: [
+      {
+        ...({ environmentId: 'env_a', id: '64cd', name: 'Media Helper', kind: 'native', version: 3 } as const),
+        settings: clientSettings.parse({ redirectUris: ['http://[::1]/'], purpose: 'media-helper', grants: [] }),
+        ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+      },
     ],
     ...{ use: undefined, users: 2, people: [] },
   }
@@ -200,6 +240,13 @@ test('what every Environment has is not exported, nor what is as usual, and user
             roles:
               - Agent
           - name: Wiki
+        clients:
+          - id: 64cd
+            name: Media Helper
+            kind: native
+            redirectUris:
+              - http://[::1]/
+            purpose: media-helper
 `,
   )
 })

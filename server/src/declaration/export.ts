@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { EnvironmentState, State } from '#declaration/state.ts'
-import { terse, terseSessions } from '#declaration/terse.ts'
+import { terse, terseClient, terseSessions } from '#declaration/terse.ts'
 import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 /** The declaration that leads to this state: applied to it, it changes nothing. What is as by default is left out. */
@@ -16,7 +16,7 @@ export function declarationOf(state: State): string {
 const standardProfiles: readonly string[] = Object.values(STANDARD_PROFILES)
 
 function environmentEntry(environment: EnvironmentState) {
-  const { slug, name, targets, connections } = environment
+  const { slug, name, targets, connections, clients } = environment
   const teams = namesOf(environment.teams, [PORTAL_TEAM])
   const sessions = terseSessions(environment.sessions)
   const accessProfiles = environment.accessProfiles
@@ -35,6 +35,9 @@ function environmentEntry(environment: EnvironmentState) {
     ...(applications.length > 0 && { applications }),
     ...(connections.length > 0 && {
       connections: connections.map(({ ticket, name, settings }) => ({ ticket, name, ...terse(settings) })),
+    }),
+    ...(clients.length > 0 && {
+      clients: clients.map(({ id, name, kind, settings }) => ({ id, name, kind, ...terseClient(settings) })),
     }),
   }
 }

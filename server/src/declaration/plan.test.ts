@@ -27,7 +27,7 @@ const stored = (name: string, ticket: string, position: number): Connection => (
 const one = stored('One', 'aaaaaaaaaaaaaa', 0)
 const two = stored('Two', 'bbbbbbbbbbbbbb', 1)
 
-const nothing = { teams: [], accessProfiles: [], applications: [], use: undefined, people: [] } as const
+const nothing = { teams: [], accessProfiles: [], applications: [], use: undefined, clients: [], people: [] } as const
 
 const stateWith = (...connections: readonly Connection[]): State => ({
   companies: [
@@ -57,7 +57,7 @@ const wantedWith = (...connections: readonly Partial<WantedConnection>[]): Wante
       environments: [
         {
           ...{ path: ['companies', 0, 'environments', 0], slug: 'live', name: 'Live', targets: [] },
-          ...{ teams: [], accessProfiles: [], applications: [], users: [] },
+          ...{ teams: [], accessProfiles: [], applications: [], clients: [], users: [] },
           connections: connections.map((connection, i) => ({
             ...{
               path: ['companies', 0, 'environments', 0, 'connections', i],

@@ -2,6 +2,7 @@ import type { Change, Draft, Plan } from '#declaration/change.ts'
 import { checkDefaults } from '#declaration/check-defaults.ts'
 import type { Wanted, WantedCompany, WantedEnvironment } from '#declaration/declaration.ts'
 import { type FieldChange, fieldsOf, fieldsThatDiffer } from '#declaration/fields.ts'
+import { planClients } from '#declaration/plan-clients.ts'
 import { planConnections, type Surroundings } from '#declaration/plan-connections.ts'
 import { planDirectory } from '#declaration/plan-directory.ts'
 import { planUsers } from '#declaration/plan-users.ts'
@@ -95,6 +96,7 @@ function planContents(draft: Draft, around: Surroundings): void {
     })
   }
   const connectionNames = planConnections(draft, around)
+  planClients(draft, around)
   planUsers(draft, around, { directory, connectionNames })
 }
 

@@ -3,6 +3,7 @@ import { type Environment, listEnvironments } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
 import { type Connection, listConnections } from '#connections/connections.ts'
 import type { Wanted, WantedUser } from '#declaration/declaration.ts'
+import { type Client, listClients } from '#oauth/clients.ts'
 import { findSessionSettings, type SessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
 import {
@@ -30,6 +31,7 @@ export type EnvironmentState = Environment & {
   /** Counted only where something may be removed: it means going through all users. */
   readonly use: Use | undefined
   readonly connections: readonly Connection[]
+  readonly clients: readonly Client[]
   /** Users would go with their Environment, so removing one says how many. */
   readonly users: number
   /** Of the users, those whom the file speaks of, and those who have a name or address that it gives to somebody. */
@@ -77,6 +79,7 @@ async function readEnvironment(
     ...directory,
     use: isCounted ? await countUse(db, id) : undefined,
     connections: await listConnections(db, id),
+    clients: byName(await listClients(db, id)),
     users: await countUsers(db, environment),
     people: await readPeople(db, environment, users, directory),
   }

@@ -1,4 +1,5 @@
 import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
+import { type ClientSettings, clientSettings } from '#oauth/clients.ts'
 import { defaultSessionSettings, type SessionSettings } from '#sessions/settings.ts'
 
 type Tree = { readonly [key: string]: unknown }
@@ -19,6 +20,13 @@ export function terse(settings: ConnectionSettings): Tree {
 /** Session settings without what they would be anyway. */
 export function terseSessions(settings: SessionSettings = defaultSessionSettings): Tree {
   return without(settings, defaultSessionSettings)
+}
+
+const clientDefaults = clientSettings.parse({})
+
+/** A client's settings without what they would be anyway. */
+export function terseClient(settings: ClientSettings): Tree {
+  return without(settings, clientDefaults)
 }
 
 function without(tree: Tree, defaults: Tree): Tree {

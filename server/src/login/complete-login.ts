@@ -1,3 +1,7 @@
+import { within } from '#access/access.ts'
+import { attributesOf } from '#access/request.ts'
+import { keepSessionAttributes } from '#access/session-attributes.ts'
+import { accessCheck, decideSignIn, noteForbidden, SignInForbidden } from '#access/sign-in.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { type Admitting, admit } from '#login/admit.ts'
@@ -54,9 +58,23 @@ export async function completeLogin(ctx: LoginContext, login: LoginToComplete): 
       enter(tx, ctx, place, { response, admitting, checks: [browser, check], former, client: login.client }),
     )
   // Somebody took the same name or address a moment ago: now that can be seen, and said.
-  const opened = await work().catch((error) => (isUniqueViolation(error) ? work() : Promise.reject(error)))
+  const opened = await work()
+    .catch((error) => (isUniqueViolation(error) ? work() : Promise.reject(error)))
+    .catch((error) => forbidden(ctx, place, error, [browser, check]))
   if ('refused' in opened) return refuse(ctx, place, { ...refusal, checks: opened.refused })
   return { ...opened, url: destinationOf(place, response.done, ctx.config.publicUrl) }
+}
+
+/** What the transaction did to the account is undone: whoever may not come in changes nothing. */
+async function forbidden(
+  ctx: LoginContext,
+  { environment }: ConnectionInPlace,
+  error: unknown,
+  checks: readonly AnyCheck[],
+): Promise<{ readonly refused: readonly AnyCheck[] }> {
+  if (!(error instanceof SignInForbidden)) throw error
+  await noteForbidden(ctx, environment.id, error)
+  return { refused: [...checks, { ...accessCheck('access-allowed', error.decision), about: 'assertion' }] }
 }
 
 async function takeByCode(
@@ -111,9 +129,19 @@ async function enter(
   const all = [...checks, lives, ...admitted.checks]
   if (admitted.user === undefined) return { refused: all }
   const { user, syncFault } = admitted
-  // A new token at each sign-in (session fixation), and the old session does not live on unseen.
-  if (former !== undefined) await endSessions(tx, environment.id, { token: former }, { why: 'replaced', now })
   const { person } = response
+  const asked = {
+    userId: user.id,
+    address: client.address,
+    at: now,
+    authnContext: person.authnContextClass,
+    attributes: attributesOf(person.attributes),
+  }
+  const decided = await decideSignIn(within(tx, ctx), environment.id, asked)
+  if (decided.decision.effect !== 'allow') throw new SignInForbidden(decided)
+  // A new token at each sign-in (session fixation), and the old session does not live on unseen.
+  const which = former === undefined ? { ids: [] } : { token: former }
+  const [follows] = await endSessions(tx, environment.id, which, { why: 'replaced', now })
   const opened = await openSession(
     tx,
     environment.id,
@@ -126,9 +154,11 @@ async function enter(
       notOnOrAfter: person.sessionNotOnOrAfter === undefined ? undefined : new Date(person.sessionNotOnOrAfter),
       authorizedClientIds: authorizedClientIds(person),
       client,
+      follows,
     },
     { chance: ctx.world.chance, now },
   )
+  await keepSessionAttributes(tx, environment.id, opened.session.id, asked.attributes)
   await tellProviders(tx, environment.id, opened.ended, { chance: ctx.world.chance, now })
   await finishRecord(tx, environment.id, response.recordId, { outcome: 'signed-in', userId: user.id, checks: all }, now)
   return { session: opened.session, token: opened.token, syncFault }

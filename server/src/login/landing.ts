@@ -20,7 +20,7 @@ import { findUserById } from '#users/users.ts'
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
 const single = z.string().optional().catch(undefined)
-const query = z.object({ done: single })
+const query = z.object({ done: single, again: z.literal('1').optional().catch(undefined) })
 
 /** The User/Agent URL: who is signed in, or the way in. */
 export function landingRoutes(
@@ -36,7 +36,9 @@ export function landingRoutes(
     const { publicUrl } = ctx.config
     const { id } = place.environment
     const found = await sessionOf(ctx, request, id)
-    const living = found?.ended === undefined ? found : undefined
+    const { done, again } = query.parse(request.query)
+    // Some policies want a fresh sign-in of somebody who is signed in.
+    const living = found?.ended === undefined && again === undefined ? found : undefined
     const user = living && (await findUserById(ctx.db.read, id, living.session.userId))
     if (living !== undefined && user !== undefined) {
       const landingUrl = landingOf(place, publicUrl)
@@ -44,7 +46,6 @@ export function landingRoutes(
       return sendPage(reply, 200, signedInPage(place, user, { session: living.session, idleEnd, landingUrl }))
     }
     const connections = await listConnections(ctx.db.read, place.environment.id)
-    const { done } = query.parse(request.query)
     const passwordUrl = await passwordUrlOf(place)
     const ended = found && (await whyEnded(request, id, found))
     // Once: without the cookie the page is the plain one again.

@@ -20,6 +20,7 @@ export type LoginCheckCode =
   | 'user-email'
   | 'user-team'
   | 'user-sync'
+  | 'access-allowed'
 
 export type AnyCheckCode = CheckCode | LoginCheckCode
 export type AnyCheck = Check<AnyCheckCode>
@@ -129,6 +130,12 @@ const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
     sentence:
       'The account was not brought up to date: the assertion names something that does not exist here, or that belongs to somebody else. Nothing of it was changed.',
     cure: 'Make the missing team or role here, or correct its name at the identity provider. Names are compared exactly; several are joined with _::_.',
+  },
+  'access-allowed': {
+    title: 'The Environment lets the person in from here',
+    section: 'Allowed IP Addresses, access policies',
+    sentence: 'A policy of the Environment forbids this sign-in.',
+    cure: 'The policy and the values that it saw are given here. If the person should come in, add the address to the Allowed IP Addresses or change the policy; POST access/simulate tells beforehand what comes of it.',
   },
 }
 

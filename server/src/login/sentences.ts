@@ -126,6 +126,13 @@ const sentences = {
     advice: tellAdministrator,
     again: false,
   },
+  'not-from-here': {
+    status: 403,
+    title: 'You may not come in from here',
+    sentence: 'Your company does not allow this sign-in from where you are, or at this time.',
+    advice: 'Please try again from your company’s network, or tell your administrator the reference below.',
+    again: true,
+  },
   'logged-out': {
     status: 403,
     title: 'You were logged out',
@@ -201,6 +208,7 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   'user-email': 'not-made',
   'user-team': 'not-made',
   'user-sync': 'not-up-to-date',
+  'access-allowed': 'not-from-here',
 }
 
 /** The sentence for a sign-in that was refused because of this check. */

@@ -11,6 +11,7 @@ export const passwordChecks = [
   'password-open',
   'password',
   'password-current',
+  'password-access',
 ] as const
 
 export type PasswordCheckCode = (typeof passwordChecks)[number]
@@ -79,5 +80,11 @@ export const passwordExplanations: Readonly<Record<PasswordCheckCode, Explanatio
     section: 'Passwords',
     sentence: 'The password was right, but is too old, or was set by somebody else.',
     cure: 'Nothing is to be done: the person was asked for a new one.',
+  },
+  'password-access': {
+    title: 'The Environment lets the person in from here',
+    section: 'Allowed IP Addresses, access policies',
+    sentence: 'The password was right, but a policy of the Environment forbids this sign-in.',
+    cure: 'The policy and the values that it saw are given here. If the person should come in, add the address to the Allowed IP Addresses or change the policy.',
   },
 }

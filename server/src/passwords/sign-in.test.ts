@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { restrict } from '#access/test-access.ts'
 import { Secret } from '#config/secret.ts'
 import { updateConnection } from '#connections/connections.ts'
 import { now, publicUrl, the } from '#login/test-place.ts'
@@ -70,6 +71,22 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal(pages.size, 1)
     assert.equal(await findPassword(db.read, other.environment.id, gone.id), undefined)
     assert.ok(await findPassword(db.read, environmentId, gone.id))
+  })
+
+  test(`from elsewhere the right password opens nothing, and the page does not tell that it was right (${kind})`, async (t) => {
+    const { db, environmentId, world, makeUser, newBrowser, recordOn } = await peopleWithPasswords(t, openFresh)
+    await makeUser()
+    await restrict(db, world, environmentId, { addresses: { ranges: ['203.0.113.0/24'] } })
+    const browser = newBrowser()
+    const answer = await browser.signInAs('ada')
+    assert.equal(answer.statusCode, 403)
+    assert.match(answer.body, sentence)
+    assert.equal(await browser.isSignedIn(), false)
+    const { reason, details } = await recordOn(answer)
+    assert.equal(reason, 'password-access')
+    assert.match(details.checks.at(-1)?.received ?? '', /^“Allowed IP Addresses”: context.address = 127.0.0.1, /)
+    await restrict(db, world, environmentId, { addresses: { ranges: ['127.0.0.0/8'] } })
+    assert.equal((await newBrowser().signInAs('ada')).statusCode, 303)
   })
 
   test(`a connection can demand single sign-on of all who belong to it (${kind})`, async (t) => {

@@ -1,3 +1,5 @@
+import { within } from '#access/access.ts'
+import { accessCheck, decideSignIn } from '#access/sign-in.ts'
 import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Config } from '#config/config.ts'
 import type { World } from '#config/world.ts'
@@ -68,6 +70,8 @@ export async function signInByPassword(
   const entered = await ctx.db.transaction((tx) =>
     enter(tx, ctx, { user, hash: stored.hash, attempt, checks, expired }),
   )
+  if (entered !== undefined && 'forbidden' in entered)
+    return refuse(ctx, environmentId, attempt, { outcome: 'refused', checks: [...checks, entered.forbidden], user })
   if (entered !== undefined) return entered
   const changed = { ...check('password'), ...mistake, received: 'one that was changed at that moment' }
   return refuse(ctx, environmentId, attempt, { outcome: 'refused', checks: [...step.checks, changed], user })
@@ -86,15 +90,21 @@ type Entering = {
 /** Undefined where the password was changed, or the user deactivated, while the password was looked at. */
 async function enter(
   tx: Handle,
-  { world }: PasswordContext,
+  ctx: PasswordContext,
   { user, hash, attempt, checks, expired }: Entering,
-): Promise<PasswordSignedIn | undefined> {
+): Promise<PasswordSignedIn | { readonly forbidden: PasswordCheck } | undefined> {
+  const { world } = ctx
   const now = world.clock()
   const { environmentId } = user
   const made = { chance: world.chance, now }
   if (!(await forgetAttempts(tx, user, hash))) return undefined
   const current = await findUserById(tx, environmentId, user.id)
   if (current === undefined || current.deactivatedAt !== undefined) return undefined
+  const { address } = attempt.client
+  const asked = { userId: user.id, address, at: now, authnContext: sessionByPassword.authnContext }
+  const { decision } = await decideSignIn(within(tx, ctx), environmentId, asked)
+  if (decision.effect !== 'allow')
+    return { forbidden: { ...accessCheck('password-access', decision), about: 'password' } }
   if (expired) {
     const change = { ...check('password-current'), ...tooOld }
     const ending = { outcome: 'refused', reason: change.code, checks: [...checks, change] } as const
@@ -102,9 +112,9 @@ async function enter(
     return { outcome: 'change', resetToken: await insertReset(tx, user, made) }
   }
   // A new token at each sign-in (session fixation), and the old session does not live on unseen.
-  if (attempt.formerToken !== undefined)
-    await endSessions(tx, environmentId, { token: attempt.formerToken }, { why: 'replaced', now })
-  const session = { ...sessionByPassword, userId: user.id, client: attempt.client }
+  const which = attempt.formerToken === undefined ? { ids: [] } : { token: attempt.formerToken }
+  const [follows] = await endSessions(tx, environmentId, which, { why: 'replaced', now })
+  const session = { ...sessionByPassword, userId: user.id, client: attempt.client, follows }
   const opened = await openSession(tx, environmentId, session, made)
   await tellProviders(tx, environmentId, opened.ended, made)
   const ending = { outcome: 'signed-in', checks, ...subjectOf(user) } as const

@@ -31,6 +31,7 @@ export type EndedWhy = (typeof endings)[number]
 /** A session that has just ended, with what single logout says of it. */
 export type EndedSession = {
   readonly id: Id<'sess'>
+  readonly chainId: string
   readonly userId: Id<'user'>
   readonly connectionId: Id<'conn'> | undefined
   readonly nameId: StoredNameId | undefined
@@ -75,6 +76,7 @@ export async function endSessions(
 function endedSession(row: SessionRow, why: EndedWhy): EndedSession {
   return Object.freeze({
     id: row.id,
+    chainId: row.chain_id ?? row.id,
     userId: row.user_id,
     connectionId: row.connection_id ?? undefined,
     nameId: nameIdOf(row),

@@ -7,7 +7,8 @@ import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { answerCache } from '#sessions/answer-cache.ts'
 import { addressAskedFor, identityHeaders, wantsPage } from '#sessions/forward-auth.ts'
-import { describeSession, sessionAnswer } from '#sessions/session-answer.ts'
+import { AGAIN, deniedWords, type MayCall, type Verdict, verdicts } from '#sessions/may-call.ts'
+import { deniedAnswer, describeSession, sessionAnswer } from '#sessions/session-answer.ts'
 import { cookieFor, type SessionCookie, sessionCookies } from '#sessions/session-cookie.ts'
 import { type AtPlace, type SessionContext, whoIsAt } from '#sessions/who-is.ts'
 import type { Slugs } from '#sessions/who-is-at.ts'
@@ -17,10 +18,11 @@ const params = z.object({ company: slug.catch(''), environment: slug.catch('') }
 const query = z.object({ redirect: z.literal('1').optional().catch(undefined) })
 
 /** For applications behind Sallyport, and their proxies: is this browser signed in, and who is it? */
-export function sessionRoutes(ctx: SessionContext): readonly Route[] {
+export function sessionRoutes(ctx: SessionContext, mayCall: MayCall): readonly Route[] {
   const { publicUrl } = ctx.config
   /** By path, of the place alone; by cookie, with whose browser it is. */
   const answers = answerCache<AtPlace>(ctx.db, ctx.world.clock)
+  const verdictOf = verdicts(mayCall)
   return [
     { method: 'GET', path: '/:company/:environment/session', handler: session },
     { method: 'GET', path: '/:company/:environment/forward-auth', handler: forwardAuth },
@@ -30,27 +32,35 @@ export function sessionRoutes(ctx: SessionContext): readonly Route[] {
   async function session(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const asked = await ask(request)
     if (asked === undefined) return notFound(reply)
-    const { place, who } = asked
-    if (who !== undefined) return sendJson(reply, 200, describeSession(who.session, who.account))
-    return sendJson(reply, 401, sessionAnswer.parse({ valid: false, signInUrl: signInUrlOf(place) }))
+    const { place, who, verdict } = asked
+    if (verdict === 'deny') return sendJson(reply, 403, deniedAnswer.parse({ valid: false, ...deniedWords }))
+    if (who !== undefined && verdict === 'allow') return sendJson(reply, 200, describeSession(who.session, who.account))
+    return sendJson(reply, 401, sessionAnswer.parse({ valid: false, signInUrl: signInUrlOf(place, { verdict }) }))
   }
 
   /** The headers say everything, for proxies read no body. With ?redirect=1 the proxy shows the answer to the browser. */
   async function forwardAuth(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const asked = await ask(request)
     if (asked === undefined) return notFound(reply)
-    const { place, who } = asked
+    const { place, who, verdict } = asked
     reply.header('cache-control', 'no-store')
-    if (who !== undefined) return reply.code(200).headers(identityHeaders(who.session, who.account)).send()
+    if (verdict === 'deny') return sendDenied(reply)
+    if (who !== undefined && verdict === 'allow')
+      return reply.code(200).headers(identityHeaders(who.session, who.account)).send()
     const back = wayBack(request, place)
-    const url = signInUrlOf(place, back)
+    const url = signInUrlOf(place, { done: back, verdict })
     const redirect = query.parse(request.query).redirect !== undefined && wantsPage(request.headers)
     return redirect && back !== undefined
       ? sendTo(reply, url)
       : reply.code(401).header('X-Sallyport-Sign-In', url).send()
   }
 
-  async function ask(request: FastifyRequest): Promise<AtPlace | undefined> {
+  async function ask(request: FastifyRequest): Promise<(AtPlace & { readonly verdict: Verdict }) | undefined> {
+    const answer = await answerTo(request)
+    return answer && { ...answer, verdict: await verdictOf(answer, request.ip) }
+  }
+
+  async function answerTo(request: FastifyRequest): Promise<AtPlace | undefined> {
     const { company, environment } = params.parse(request.params)
     const slugs = { companySlug: company, environmentSlug: environment }
     const cookies = sessionCookies(request, publicUrl)
@@ -76,13 +86,30 @@ export function sessionRoutes(ctx: SessionContext): readonly Route[] {
   function wayBack(request: FastifyRequest, place: EnvironmentOfCompany): string | undefined {
     const address = addressAskedFor(request.headers)
     const targets = targetsOf(place.environment, publicUrl)
-    return address === undefined ? undefined : resolveDone(address, targets, signInUrlOf(place))
+    return address === undefined ? undefined : resolveDone(address, targets, signInUrlOf(place, {}))
   }
 
-  function signInUrlOf({ company, environment }: EnvironmentOfCompany, done?: string): string {
+  function signInUrlOf(
+    { company, environment }: EnvironmentOfCompany,
+    { done, verdict }: { readonly done?: string | undefined; readonly verdict?: Verdict },
+  ): string {
     const url = `${publicUrl}/${company.slug}/${environment.slug}`
-    return done === undefined ? url : `${url}?done=${encodeURIComponent(done)}`
+    const words = [
+      ...(done === undefined ? [] : [`done=${encodeURIComponent(done)}`]),
+      ...(verdict === 'reauthenticate' ? [AGAIN] : []),
+    ]
+    return words.length === 0 ? url : `${url}?${words.join('&')}`
   }
+}
+
+/** Some proxies show the browser the answer, others a page of their own. */
+function sendDenied(reply: FastifyReply): FastifyReply {
+  const { code, sentence, cure } = deniedWords
+  return reply
+    .code(403)
+    .header('X-Sallyport-Refused', code)
+    .type('text/plain; charset=utf-8')
+    .send(`${sentence} ${cure}\n`)
 }
 
 function pathOf({ companySlug, environmentSlug }: Slugs): string {

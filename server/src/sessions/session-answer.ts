@@ -34,6 +34,14 @@ export const sessionAnswer = z.discriminatedUnion('valid', [
   z.object({ valid: z.literal(false), signInUrl: z.url() }),
 ])
 
+/** Somebody is signed in, but may not come in from where they are. */
+export const deniedAnswer = z.object({
+  valid: z.literal(false),
+  code: z.literal('access-denied'),
+  sentence: z.string(),
+  cure: z.string(),
+})
+
 export function describeSession(session: Session, account: Account): z.output<typeof sessionAnswer> {
   const { id, openedAt, expiresAt, expiresWhy } = session
   const expiresSetBy = expiresWhy === 'lifetime' ? 'environment' : expiresWhy

@@ -24,6 +24,8 @@ const LEAST_LIFETIME_MS = MINUTE_MS
 export type Session = {
   readonly id: Id<'sess'>
   readonly environmentId: Id<'env'>
+  /** The same in the sessions that this person had in this browser one after the other. */
+  readonly chainId: string
   readonly userId: Id<'user'>
   /** None where the person signed in with a password. */
   readonly connectionId: Id<'conn'> | undefined
@@ -50,6 +52,8 @@ export type SessionToOpen = {
   readonly notOnOrAfter: Date | undefined
   readonly authorizedClientIds?: readonly string[] | undefined
   readonly client?: { readonly address: string; readonly userAgent?: string | undefined }
+  /** The session that this browser had a moment ago, where it was the same person's: what hangs on it goes on. */
+  readonly follows?: Pick<EndedSession, 'chainId' | 'userId'> | undefined
 }
 
 export type OpenedSession = {
@@ -74,8 +78,11 @@ export async function openSession(
   const settings = await findSessionSettings(tx, environmentId)
   const ended = await makeRoom(tx, environmentId, session.userId, { settings, now })
   const token = newToken(chance)
+  const id = newId(chance, 'sess')
+  const { follows } = session
   const row: SessionRow = {
-    id: newId(chance, 'sess'),
+    id,
+    chain_id: follows?.userId === session.userId ? follows.chainId : id,
     environment_id: environmentId,
     user_id: session.userId,
     connection_id: session.connectionId ?? null,
@@ -179,6 +186,7 @@ export type SessionColumns = Pick<
   | 'ended_why'
   | 'authn_context'
   | 'authorized_client_ids'
+  | 'chain_id'
   | 'address'
   | 'user_agent'
 >
@@ -223,6 +231,7 @@ export function sessionOf(row: SessionColumns): Session {
   return Object.freeze({
     id: row.id,
     environmentId: row.environment_id,
+    chainId: row.chain_id ?? row.id,
     userId: row.user_id,
     connectionId: row.connection_id ?? undefined,
     openedAt: new Date(row.opened_at),

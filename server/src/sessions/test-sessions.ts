@@ -43,6 +43,7 @@ export function sessionRow(world: TestWorld, user: Whose, change: Partial<Sessio
     ended_at: null,
     ended_why: null,
     authorized_client_ids: null,
+    chain_id: null,
     address: null,
     user_agent: null,
     ...change,

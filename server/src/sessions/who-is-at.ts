@@ -17,6 +17,8 @@ export type Slugs = Parameters<typeof findEnvironment>[1]
 
 export type FoundAt = {
   readonly place: EnvironmentOfCompany
+  /** Which state its rules of access are in; undefined where it has none. Read here, because then it costs no query. */
+  readonly accessVersion?: string
   /** What the cookie for this place leads to, alive or over. */
   readonly found?: FoundSession & { readonly account: Account }
 }
@@ -59,10 +61,11 @@ async function findTogether(
   const [row] = (await db.executeQuery<Row>(bound)).rows
   if (row === undefined) return undefined
   const place = placeOf(row)
-  if (!isSomebodys(row)) return { place }
+  const at = row.access_version === null ? { place } : { place, accessVersion: row.access_version }
+  if (!isSomebodys(row)) return at
   const { session_id, session_connection_id } = row
   const session = { ...row, id: session_id, user_id: row.id, connection_id: session_connection_id }
-  return { place, found: { ...foundSession(session, now), account: accountOf(row) } }
+  return { ...at, found: { ...foundSession(session, now), account: accountOf(row) } }
 }
 
 const statements = new WeakMap<Handle, Map<number, CompiledQuery>>()
@@ -89,6 +92,7 @@ function makeStatement(db: Handle, cookies: number) {
         .onRef('sessions.environment_id', '=', 'environments.id'),
     )
     .leftJoin('environment_sessions', 'environment_sessions.environment_id', 'environments.id')
+    .leftJoin('environment_access', 'environment_access.environment_id', 'environments.id')
     .leftJoin('users', (join) =>
       join.onRef('users.id', '=', 'sessions.user_id').onRef('users.environment_id', '=', 'environments.id'),
     )
@@ -97,10 +101,10 @@ function makeStatement(db: Handle, cookies: number) {
     .select(['access_profiles.name as profile_name', ...membershipColumns(db)])
     .select(['sessions.id as session_id', 'sessions.connection_id as session_connection_id'])
     .select(['opened_at', 'last_seen_at', 'expires_at', 'expires_why', 'ended_at', 'ended_why'])
-    .select(['authn_context', 'authorized_client_ids', 'address', 'user_agent', 'idle_minutes'])
+    .select(['authn_context', 'authorized_client_ids', 'chain_id', 'address', 'user_agent', 'idle_minutes'])
     .select(['environments.id as place_id', 'environments.slug as place_slug', 'environments.name as place_name'])
     .select(['targets', 'companies.id as company_id', 'companies.slug as company_slug'])
-    .select('companies.name as company_name')
+    .select(['companies.name as company_name', 'environment_access.version as access_version'])
     .where('companies.slug', '=', 'companySlug')
     .where('environments.slug', '=', 'environmentSlug')
 }

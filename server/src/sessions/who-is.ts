@@ -33,7 +33,12 @@ async function wasSeen({ db }: SessionContext, found: FoundSession | undefined, 
   if (found?.ended === undefined && found?.seenNoted === false) await noteSeen(db.write, found.session, now)
 }
 
-async function livingSessionOf(ctx: SessionContext, request: FastifyRequest, environmentId: Id<'env'>) {
+/** The session of this browser, where it is alive. */
+export async function livingSessionOf(
+  ctx: SessionContext,
+  request: FastifyRequest,
+  environmentId: Id<'env'>,
+): Promise<Session | undefined> {
   const found = await sessionOf(ctx, request, environmentId)
   return found?.ended === undefined ? found?.session : undefined
 }
@@ -62,7 +67,11 @@ export async function whoIsWithAccount(
   return session === undefined || account === undefined ? undefined : { session, account }
 }
 
-export type AtPlace = { readonly place: EnvironmentOfCompany; readonly who?: WithAccount }
+export type AtPlace = {
+  readonly place: EnvironmentOfCompany
+  readonly accessVersion?: string
+  readonly who?: WithAccount
+}
 
 /** The same with the place, which is named as in a path; undefined where there is none. One query for all of it. */
 export async function whoIsAt(
@@ -75,5 +84,7 @@ export async function whoIsAt(
   const found = at?.found
   await wasSeen(ctx, found, now)
   if (at === undefined || found === undefined || found.ended !== undefined) return at && { place: at.place }
-  return { place: at.place, who: { session: found.session, account: found.account } }
+  const { place, accessVersion } = at
+  const who = { session: found.session, account: found.account }
+  return accessVersion === undefined ? { place, who } : { place, accessVersion, who }
 }

@@ -30,7 +30,9 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
       ...['password_resets', 'pending_logins', 'roles', 'sessions', 'signin_records', 'signing_keys', 'teams'],
       ...['used_assertions', 'user_applications', 'user_fields', 'user_passwords', 'user_roles', 'user_teams', 'users'],
       'verified_responses',
+      ...['access_decisions', 'access_policies', 'environment_access', 'session_attributes'],
       ...['environment_sessions', 'session_endings', 'logouts', 'logout_attempts', 'logout_pauses'],
+      ...['oauth_clients', 'oauth_client_secrets', 'oauth_artifacts', 'oauth_keys'],
     ]
     assert.deepEqual(await tableNames(db), tables.toSorted())
   })

@@ -6,6 +6,8 @@ import * as administration from '#storage/migrations/0003-administration.ts'
 import * as passwords from '#storage/migrations/0004-passwords.ts'
 import * as sessionsAndLogout from '#storage/migrations/0005-sessions-and-logout.ts'
 import * as signingKeys from '#storage/migrations/0006-signing-keys.ts'
+import * as access from '#storage/migrations/0007-access.ts'
+import * as oauth from '#storage/migrations/0008-oauth.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -15,6 +17,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-passwords': passwords,
   '0005-sessions-and-logout': sessionsAndLogout,
   '0006-signing-keys': signingKeys,
+  '0007-access': access,
+  '0008-oauth': oauth,
 }
 
 export class MigrationError extends Error {

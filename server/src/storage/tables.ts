@@ -6,6 +6,7 @@
  */
 
 import type { Id } from '#config/world.ts'
+import type { AccessTables } from '#storage/access-tables.ts'
 import type { ApiTokenRow, AuditEntryRow, IdempotentAnswerRow, ImportRow } from '#storage/administration-tables.ts'
 import type {
   EnvironmentSessionsRow,
@@ -14,8 +15,9 @@ import type {
   LogoutRow,
   SessionEndingRow,
 } from '#storage/logout-tables.ts'
+import type { OauthArtifactRow, OauthClientRow, OauthClientSecretRow, OauthKeyRow } from '#storage/oauth-tables.ts'
 
-export type Tables = {
+export type Tables = AccessTables & {
   companies: CompanyRow
   environments: EnvironmentRow
   connections: ConnectionRow
@@ -43,6 +45,10 @@ export type Tables = {
   audit_entries: AuditEntryRow
   idempotent_answers: IdempotentAnswerRow
   imports: ImportRow
+  oauth_clients: OauthClientRow
+  oauth_client_secrets: OauthClientSecretRow
+  oauth_artifacts: OauthArtifactRow
+  oauth_keys: OauthKeyRow
   environment_passwords: EnvironmentPasswordsRow
   user_passwords: UserPasswordRow
   password_resets: PasswordResetRow
@@ -206,6 +212,8 @@ export type SessionRow = {
   name_id_key: string | null
   /** Whether the Environment's settings or the identity provider's SessionNotOnOrAfter made `expires_at`. */
   expires_why: 'lifetime' | 'identity-provider' | null
+  /** The same in all sessions that followed one another in a browser, of one person. */
+  chain_id: string | null
 }
 
 export type PendingLoginRow = {
