@@ -6,15 +6,15 @@
  *         const db = await openFresh(t)
  *         …
  *
- * Each database is new, migrated, and closed and removed when its test is over. PostgreSQL is the server at
+ * Each database is empty, migrated, and closed when its test is over. PostgreSQL is the server at
  * SALLYPORT_TEST_POSTGRES_URL; without it that half is one skipped test that says so.
  */
 
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { type Database, openDatabase } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
@@ -32,39 +32,111 @@ export type MakeFresh = (t: TestContext, options?: { readonly migrated?: boolean
 type Kind = Database['kind']
 
 export function onEveryDatabase(define: (kind: Kind, openFresh: OpenFresh, makeFresh: MakeFresh) => void): void {
-  const defineOn = (kind: Kind, makeUrl: (t: TestContext) => Promise<string>): void => {
+  const defineOn = (kind: Kind, makeUrl: (t: TestContext, migrated: boolean) => Promise<string>): void => {
     const makeFresh: MakeFresh = async (t, { migrated = true } = {}) => {
-      const url = await makeUrl(t)
+      const url = await makeUrl(t, migrated)
       const openAgain = async (): Promise<Database> => {
         const db = await openDatabase(url, { log: { warn: () => {} } })
         closings(t).push(() => db.close())
         return db
       }
       const db = await openAgain()
-      if (migrated) await migrate(db)
       return { db, url, openAgain }
     }
     define(kind, async (t) => (await makeFresh(t)).db, makeFresh)
   }
 
-  defineOn('sqlite', async (t) => {
+  defineOn('sqlite', async (t, migrated) => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
     closings(t).push(async () => rmSync(folder, { recursive: true }))
-    return `sqlite:${join(folder, 'sallyport.db')}`
+    const file = join(folder, 'sallyport.db')
+    if (migrated) writeFileSync(file, await migratedFile())
+    return `sqlite:${file}`
   })
   const server = process.env.SALLYPORT_TEST_POSTGRES_URL
   if (server === undefined) {
     test('the same on PostgreSQL', { skip: 'SALLYPORT_TEST_POSTGRES_URL is not set' }, () => {})
     return
   }
-  defineOn('postgres', async (t) => {
-    const name = `test_${randomBytes(8).toString('hex')}`
-    await onServer(server, `create database ${name}`)
-    closings(t).push(() => onServer(server, `drop database ${name} with (force)`))
-    const url = new URL(server)
-    url.pathname = `/${name}`
-    return url.href
+  defineOn('postgres', async (t, migrated) => {
+    const name = migrated ? await takeMigrated(server) : `test_${randomBytes(8).toString('hex')}`
+    if (!migrated) await onServer(server, `create database ${name}`)
+    closings(t).push(() => (migrated ? giveBack(server, name) : drop(server, name)))
+    return urlOf(server, name)
   })
+}
+
+let file: Promise<Uint8Array> | undefined
+
+/** A database file with every table in it, made once by each process: migrating takes longer than most tests do. */
+function migratedFile(): Promise<Uint8Array> {
+  file ??= makeFile()
+  return file
+}
+
+async function makeFile(): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-template-'))
+  try {
+    await makeMigrated(`sqlite:${join(folder, 'sallyport.db')}`)
+    return readFileSync(join(folder, 'sallyport.db'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function makeMigrated(url: string): Promise<void> {
+  const db = await openDatabase(url, { log: { warn: () => {} } })
+  try {
+    await migrate(db)
+  } finally {
+    await db.close()
+  }
+}
+
+/**
+ * Databases of this process with every table and no row, to be taken again. Making one takes longer than most tests do;
+ * emptying one does not.
+ */
+const empty: string[] = []
+
+async function takeMigrated(server: string): Promise<string> {
+  const known = empty.pop()
+  if (known !== undefined) return known
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await onServer(server, `create database ${name}`)
+  await makeMigrated(urlOf(server, name))
+  return name
+}
+
+async function giveBack(server: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(server, name) })
+  await client.connect()
+  try {
+    const { rows } = await client.query("select tablename from pg_tables where schemaname = 'public'")
+    const tables = rows.map(({ tablename }) => String(tablename)).filter((table) => !table.startsWith('kysely_'))
+    // Without the foreign keys, so that the order does not matter.
+    const statements = tables.map((table) => `delete from ${table};`).join('')
+    await client.query(`set session_replication_role = replica; ${statements}`)
+    empty.push(name)
+  } finally {
+    await client.end()
+  }
+}
+
+function drop(server: string, name: string): Promise<void> {
+  return onServer(server, `drop database ${name} with (force)`)
+}
+
+// The server may be one that stays.
+after(async () => {
+  const server = process.env.SALLYPORT_TEST_POSTGRES_URL
+  for (const name of empty.splice(0)) if (server !== undefined) await drop(server, name)
+})
+
+function urlOf(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
 }
 
 const closingsOf = new WeakMap<TestContext, (() => Promise<void>)[]>()
