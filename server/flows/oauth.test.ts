@@ -36,10 +36,16 @@ type Stage = {
   readonly asClient: (id: string, secret?: string) => Promise<client.Configuration>
 }
 
-async function setStage(t: TestContext, db: Parameters<typeof startSallyport>[1]): Promise<Stage> {
+async function setStage(
+  t: TestContext,
+  db: Parameters<typeof startSallyport>[1],
+  ...more: readonly string[]
+): Promise<Stage> {
   const sallyport = await startSallyport(t, db)
   const sandbox = await startSandbox(t, sallyport)
-  await sallyport.apply(oneConnection(`${sandbox.url}/app/`, [createsUsers]), { 'metadata.xml': sandbox.metadataXml })
+  await sallyport.apply(oneConnection(`${sandbox.url}/app/`, [createsUsers, ...more]), {
+    'metadata.xml': sandbox.metadataXml,
+  })
   const issuer = `${sallyport.url}/acme/production`
   const redirectUri = await startApplication(t)
   return {
@@ -177,6 +183,24 @@ onEveryDatabase((database, openFresh) => {
     await browser.submit(landing, form)
     await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token ?? ''), isRefused('invalid_grant'))
     await assert.rejects(client.fetchUserInfo(config, refreshed.access_token, sub))
+  })
+
+  test(`several people at one browser, one after the other: each has tokens of their own (${database})`, async (t) => {
+    const stage = await setStage(t, await openFresh(t), 'forceAuthn: true')
+    await stage.add({})
+    const config = await stage.asClient(mediaHelper)
+    const browser = createFormBrowser()
+    const names: unknown[] = []
+    for (const person of ['ada', 'alan', 'ada']) {
+      const tokens = await tokensOf(config, await authorize(stage, config, browser, person))
+      const info = await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
+      names.push(info.preferred_username)
+      const landing = await browser.open(stage.issuer)
+      const form = landing.forms.find(({ action }) => action.endsWith('/logout'))
+      assert.ok(form)
+      await browser.submit(landing, form)
+    }
+    assert.deepEqual(names, ['ada', 'alan', 'ada'])
   })
 
   test(`signing in again in the same browser keeps what was given, a set without the client does not (${database})`, async (t) => {

@@ -7,7 +7,6 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { writeServiceProviderMetadata } from '@sallyport/saml'
 import { createSandbox, createSandboxKey, identityProviderMetadata } from '@sallyport/sandbox'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -139,17 +138,6 @@ ${settings.map((line) => `            ${line}\n`).join('')}`
 
 export const createsUsers =
   'createUsers: { enabled: true, attributes: { firstName: firstName, lastName: lastName, email: email }, defaults: { team: Agents } }'
-
-/** Metadata as Sallyport would publish it, for a peer that has to be started before the connection exists. */
-export function metadataInAdvance(sallyportUrl: string): string {
-  return writeServiceProviderMetadata({
-    entityId: `${sallyportUrl}/saml/${ticket}/metadata`,
-    acsUrl: `${sallyportUrl}/saml/${ticket}/acs`,
-    signingCertificates: [],
-    authnRequestsSigned: false,
-    wantAssertionsSigned: true,
-  })
-}
 
 async function listen(t: TestContext, app: FastifyInstance, port: number): Promise<void> {
   await app.listen({ host: '127.0.0.1', port })

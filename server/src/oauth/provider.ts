@@ -23,6 +23,8 @@ type Library = Awaited<ReturnType<typeof loadLibrary>>
 
 const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
+/** Of our own: nothing that hangs on one needs to be good for longer. */
+const LONGEST_SESSION = 30 * DAY
 
 /** Finds the session of ours that the browser of a request has. */
 export type SessionFinder = (request: IncomingMessage) => Promise<Session | undefined>
@@ -158,9 +160,9 @@ function configurationOf(
       AuthorizationCode: MINUTE,
       IdToken: 60 * MINUTE,
       Interaction: 60 * MINUTE,
-      RefreshToken: 14 * DAY,
-      Grant: 14 * DAY,
-      Session: DAY,
+      RefreshToken: LONGEST_SESSION,
+      Grant: LONGEST_SESSION,
+      Session: LONGEST_SESSION,
     },
     renderError: (koa, out) => {
       koa.type = 'html'

@@ -77,6 +77,7 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
     const effect = await mayAuthorize(ctx, place.environment.id, asked, { note: false })
     if (effect === 'allow') {
       if (wantsFresh(details.prompt.reasons, session, details.iat)) return toSignIn(reply, place, here, session)
+      await forgetOther(provider, details, { userId: session.userId, now: ctx.world.clock() })
       return finish(request, reply, provider, { login: { accountId: session.userId, remember: false } })
     }
     // Genesys Cloud: the identity provider decides once more; one that says the same again has decided.
@@ -133,6 +134,27 @@ function wantsFresh(reasons: readonly string[], session: Session, begun: number)
   const asked = reasons.includes('login_prompt') || reasons.includes('max_age')
   return asked && session.openedAt.getTime() / 1000 < begun
 }
+
+/**
+ * Where several people use one browser: oidc-provider remembers who was here before, and would ask them to log out on a
+ * page of its own. Ours have logged out long ago.
+ */
+async function forgetOther(
+  provider: Provider,
+  details: Interaction,
+  { userId, now }: { readonly userId: string; readonly now: Date },
+): Promise<void> {
+  const id = details.session?.cookie
+  const login = id === undefined ? undefined : await provider.Session.find(id)
+  if (login?.accountId === undefined || login.accountId === userId) return
+  // It is held to whom it began with, too.
+  Object.assign(details, { session: undefined })
+  await details.save(details.exp - Math.floor(now.getTime() / 1000))
+  Object.assign(login, { accountId: undefined, loginTs: undefined, authorizations: undefined })
+  await login.persist()
+}
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 async function finish(
   request: FastifyRequest,
