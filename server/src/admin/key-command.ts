@@ -1,25 +1,22 @@
 /** `sallyport keys …`: what an Environment signs its SAML messages with. Exit code 0 done, 1 refused, 2 called wrongly. */
 
 import { readFileSync, statSync } from 'node:fs'
+import { type At, commandLine, type Cli as EnvironmentCli, fail, inEnvironment } from '#admin/in-environment.ts'
 import { activateNext, addNext, type KeyChange, retireOne } from '#admin/key-changes.ts'
-import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
-import type { CommandArguments, CommandWorld } from '#config/command.ts'
+import type { EnvironmentOfCompany } from '#companies/environments.ts'
+import type { CommandArguments } from '#config/command.ts'
 import type { Secret } from '#config/secret.ts'
 import { findKey, type KeyInfo, listKeys } from '#keys/keys.ts'
 import { makeKeyPair } from '#keys/make-key-pair.ts'
 import { keyOfPlace } from '#keys/place-keys.ts'
 import { LARGEST_FILE, needsPassword, readKeyFile } from '#keys/read-key-file.ts'
 import { KeyRefused, sentenceOf } from '#keys/refusal.ts'
-import type { Database } from '#storage/database.ts'
 
-type Cli = CommandWorld & {
-  readonly db: Database
+type Cli = EnvironmentCli & {
   readonly secret: Secret
   /** From the terminal without showing it, or from the standard input. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>
 }
-
-type At = { readonly place: EnvironmentOfCompany; readonly where: string; readonly words: readonly string[] }
 
 export const importKeyOptions = { alias: { type: 'string' }, key: { type: 'string' } } as const
 
@@ -93,31 +90,25 @@ export async function certificateCommand(args: CommandArguments, cli: Cli): Prom
 }
 
 /** What all of them share: which Environment, how many words, and what a refusal looks like. */
-async function inPlace(
-  { positionals }: CommandArguments,
+function inPlace(
+  args: CommandArguments,
   cli: Cli,
-  { command, words }: { readonly command: string; readonly words: readonly string[] },
+  needs: { readonly command: string; readonly words: readonly string[] },
   work: (at: At) => Promise<number>,
 ): Promise<number> {
-  const [where, ...rest] = positionals
-  if (where === undefined || rest.length !== words.length)
-    return fail(cli, 2, `${command} needs ${['COMPANY/ENVIRONMENT', ...words].join(' and ')}`)
-  const [companySlug = '', environmentSlug = '', ...more] = where.split('/')
-  const place = more.length > 0 ? undefined : await findEnvironment(cli.db.read, { companySlug, environmentSlug })
-  if (place === undefined) return fail(cli, 1, `There is no Environment ${where}. Name it like acme/production.`)
-  try {
-    return await work({ place, where, words: rest })
-  } catch (error) {
-    if (!(error instanceof KeyRefused)) throw error
-    const { sentence, cure } = sentenceOf(error)
-    return fail(cli, 1, `${sentence} ${cure}`)
-  }
+  return inEnvironment(args, cli, needs, async (at) => {
+    try {
+      return await work(at)
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) throw error
+      const { sentence, cure } = sentenceOf(error)
+      return fail(cli, 1, `${sentence} ${cure}`)
+    }
+  })
 }
 
-/** Who runs commands on the machine is its administrator. */
 function changeAt({ world, secret }: Cli, { environment }: EnvironmentOfCompany): KeyChange & { secret: Secret } {
-  const source = { by: 'administrator', administratorId: 'command line' } as const
-  return { environmentId: environment.id, source, world, now: world.clock(), secret }
+  return { environmentId: environment.id, source: commandLine, world, now: world.clock(), secret }
 }
 
 function told(cli: Cli, where: string, { id, subject }: KeyInfo): number {
@@ -141,11 +132,6 @@ function readSome(file: string): Buffer {
 
 function noSuchKey(cli: Cli, where: string, id: string): number {
   return fail(cli, 1, `${where} has no key ${id}. Its keys: sallyport keys ${where}`)
-}
-
-function fail(cli: Cli, code: number, message: string): number {
-  cli.err(message)
-  return code
 }
 
 const day = (time: Date): string => time.toISOString().slice(0, 10)
