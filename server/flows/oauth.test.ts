@@ -146,6 +146,9 @@ onEveryDatabase((database, openFresh) => {
       [answer.origin + answer.pathname, answer.searchParams.get('error'), answer.searchParams.get('state')],
       [stage.redirectUri, 'access_denied', asked.state],
     )
+    // Also when the session is younger than what the library remembers of it.
+    const later = { opened_at: Date.now() + 5000 }
+    await stage.sallyport.db.write.updateTable('sessions').set(later).where('ended_at', 'is', null).execute()
     const silent = await authorize(stage, config, browser, 'grace', { prompt: 'none' })
     assert.equal(new URL(silent.page.url).searchParams.get('error'), 'access_denied')
   })

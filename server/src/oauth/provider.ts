@@ -203,6 +203,8 @@ function policyOf({ interactionPolicy }: Library, ctx: OauthContext, environment
       if (session === undefined || clientId === undefined || address === undefined) return false
       return (await mayAuthorize(ctx, environmentId, { session, clientId, address }, { note: true })) !== 'allow'
     }),
+    // First, so that it is what an application hears that wants no interaction (prompt=none).
+    0,
   )
   return policy
 }

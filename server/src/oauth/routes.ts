@@ -11,6 +11,7 @@ import { notFound, type Route, sendTo } from '#http/http.ts'
 import { findClient } from '#oauth/clients.ts'
 import { deniedPage, overPage } from '#oauth/error-page.ts'
 import { mayAuthorize } from '#oauth/may-authorize.ts'
+import { nextStep } from '#oauth/next-step.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
 import { makeProvider, type PlaceProvider } from '#oauth/provider.ts'
 import type { Session } from '#sessions/sessions.ts'
@@ -69,24 +70,38 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
     if (details === undefined || details.uid !== uid) return sendHtml(reply, 400, overPage(place.company.name))
     const here = `${issuer}/oauth/interaction/${uid}`
     const { again, deny } = query.parse(request.query)
-    if (deny !== undefined) return finish(request, reply, provider, denied)
     const session = await sessionOf(request.raw)
-    if (session === undefined) return toSignIn(reply, place, here)
     const clientId = String(details.params.client_id ?? '')
-    const asked = { session, clientId, address: request.ip }
-    const effect = await mayAuthorize(ctx, place.environment.id, asked, { note: false })
-    if (effect === 'allow') {
-      if (wantsFresh(details.prompt.reasons, session, details.iat)) return toSignIn(reply, place, here, session)
-      await forgetOther(provider, details, { userId: session.userId, now: ctx.world.clock() })
-      return finish(request, reply, provider, { login: { accountId: session.userId, remember: false } })
-    }
-    // Genesys Cloud: the identity provider decides once more; one that says the same again has decided.
-    if (effect === 'reauthenticate' && again === undefined) return toSignIn(reply, place, `${here}?again=1`, session)
-    const client = await findClient(ctx.db.read, place.environment.id, clientId)
-    ctx.log.info({ session: session.id, client: clientId, effect }, 'a client was not allowed')
-    const by = effect === 'deny' ? 'rules' : 'identity-provider'
-    const told = { name: client?.name ?? clientId, back: `${here}?deny=1`, by } as const
-    return sendHtml(reply, 403, deniedPage(place.company.name, told))
+    const asked = session && { session, clientId, address: request.ip }
+    const effect = asked && (await mayAuthorize(ctx, place.environment.id, asked, { note: false }))
+    const step = nextStep({
+      goesBack: deny !== undefined,
+      session: session && effect && { openedAt: session.openedAt, effect },
+      again: again !== undefined,
+      reasons: details.prompt.reasons,
+      begunAt: details.iat,
+    })
+    if (step === 'refuse') return finish(request, reply, provider, denied)
+    if (step === 'ask-again') return toSignIn(reply, place, `${here}?again=1`, session)
+    if (step === 'sign-in' || session === undefined) return toSignIn(reply, place, here, session)
+    if (step === 'tell')
+      return tell(reply, place, { clientId, here, by: effect === 'deny' ? 'rules' : 'identity-provider' })
+    await forgetOther(provider, details, { userId: session.userId, now: ctx.world.clock() })
+    return finish(request, reply, provider, { login: { accountId: session.userId, remember: false } })
+  }
+
+  async function tell(
+    reply: FastifyReply,
+    { company, environment }: EnvironmentOfCompany,
+    { clientId, here, by }: { clientId: string; here: string; by: 'rules' | 'identity-provider' },
+  ): Promise<FastifyReply> {
+    const client = await findClient(ctx.db.read, environment.id, clientId)
+    ctx.log.info({ client: clientId, by }, 'a client was not allowed')
+    return sendHtml(
+      reply,
+      403,
+      deniedPage(company.name, { name: client?.name ?? clientId, back: `${here}?deny=1`, by }),
+    )
   }
 
   /** To the session's own connection, or to the only one; where people choose, the landing page asks. */
@@ -128,12 +143,6 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
 }
 
 const denied = { error: 'access_denied', error_description: 'this person may not use this client from here' }
-
-/** prompt=login and max_age ask for somebody who has signed in since (OpenID Connect Core 3.1.2.1). */
-function wantsFresh(reasons: readonly string[], session: Session, begun: number): boolean {
-  const asked = reasons.includes('login_prompt') || reasons.includes('max_age')
-  return asked && session.openedAt.getTime() / 1000 < begun
-}
 
 /**
  * Where several people use one browser: oidc-provider remembers who was here before, and would ask them to log out on a
