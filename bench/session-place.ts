@@ -41,6 +41,7 @@ function sessionRow(nth: number, sessions: number): SessionRow {
     authorized_client_ids: null,
     chain_id: null,
     address: '192.0.2.1',
+    record_id: null,
     user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
   }
 }
@@ -63,7 +64,8 @@ export async function makePlace(folder: string, sessions: number): Promise<Place
       .insertInto('environments')
       .values({ id: environmentId, company_id: 'comp_bench', slug: 'a', name: 'A', targets: '[]', ...times })
       .execute()
-    const connection = { ticket: 'a', name: 'A', position: 0, settings: '{}', ...times }
+    const state = 'live' as const
+    const connection = { ticket: 'a', name: 'A', position: 0, state, settings: '{}', metadata_url: null, ...times }
     await tx
       .insertInto('connections')
       .values({ id: 'conn_bench', environment_id: environmentId, ...connection })

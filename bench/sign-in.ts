@@ -56,7 +56,14 @@ async function makePlace(folder: string, users: number): Promise<Place> {
       defaults: { team: 'Agents' },
     },
   })
-  const connection = { id: 'conn_bench', environmentId: environment_id, ticket: 'a', name: 'A', position: 0 } as const
+  const connection = {
+    id: 'conn_bench',
+    environmentId: environment_id,
+    ticket: 'a',
+    name: 'A',
+    position: 0,
+    state: 'live',
+  } as const
   const made = { chance: world.chance, now }
   await db.transaction(async (tx) => {
     await tx

@@ -2,7 +2,12 @@
 // A service provider in production needs nothing of it.
 
 export { type AuthnRequest, readAuthnRequest } from './messages/authn-request.ts'
-export { type AssertionToWrite, type ResponseToWrite, writeResponse } from './messages/write-response.ts'
+export {
+  type AssertionToWrite,
+  type ResponseToWrite,
+  writeAssertion,
+  writeResponse,
+} from './messages/write-response.ts'
 export { MetadataError, type MetadataErrorCode } from './metadata/metadata-error.ts'
 export {
   type IndexedEndpoint,

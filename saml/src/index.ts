@@ -19,6 +19,7 @@ export {
 } from './certificates/certificate.ts'
 export { type AuthnRequestToWrite, writeAuthnRequest } from './messages/authn-request.ts'
 export type { Attribute, Claims, NameId } from './messages/claims.ts'
+export { type AssertionToJudge, type AssertionVerdict, judgeAssertion } from './messages/judge-assertion.ts'
 export {
   judgeLogoutRequest,
   judgeLogoutResponse,

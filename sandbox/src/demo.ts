@@ -9,6 +9,12 @@ export const demo = {
   test: 'test',
   /** The connection that takes answers nobody asked for (Profiles 4.1.5). */
   idpInitiatedTicket: 'bfrwnzqhtkdmlx',
+  /** The OAuth clients of production. */
+  clients: {
+    mediaHelper: '64cd7f8c-207b-4caf-b888-56b8e17384a6',
+    tempoAndroid: 'a726a4a8-9915-4966-9ac2-b8c9064fe30d',
+    tempoIos: '9fa531f6-e8a9-4f83-b6d6-12f66f7edb5e',
+  },
 } as const
 
 /** Addresses and names of a connection at Sallyport. */

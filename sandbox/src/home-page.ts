@@ -22,8 +22,8 @@ export function homePage(view: {
     place: 'Sandbox',
     formsLead: 'anywhere',
     content: html`
-<p>Here are the two neighbours that Sallyport stands between: an identity provider, and an application that people
-want to use. Both are simple, both tell you what they see, and the identity provider can misbehave on purpose.</p>
+<p>Here are the neighbours that Sallyport stands between: an identity provider, and applications that people want to
+use. All are simple, all tell you what they see, and the identity provider can misbehave on purpose.</p>
 
 <h2>Try</h2>
 <ul class="plain">
@@ -33,6 +33,13 @@ ${link('/app/servicedesk/index.jsp', 'Acme service desk', 'the application, sign
 ${link('/app/pages/TestPage.jsp', 'A page inside the application', 'come back to where you wanted to go')}
 ${link('/app/agileapps/records/detail/cases/558782450#notes', 'A case in the new style, with a fragment', 'the fragment survives sign-in')}
 ${link(initiated(sallyportUrl), 'Sign-in that begins at the identity provider', 'taken by one connection of test')}
+</ul>
+
+<h2>Applications that get tokens</h2>
+<p>The directory says who may use them, in the attribute <code>AuthorizedClientIDs</code>.</p>
+<ul class="plain">
+${link('/media-helper', 'Media Helper, for the desktop', 'let Ada in, then try as Grace, whom the directory does not allow it')}
+${link('/tempo', 'Tempo, for the telephone', 'let Grace in, then try as Alan; Katherine may use both, because nothing is said of her')}
 </ul>
 
 <h2>The identity provider</h2>

@@ -1,9 +1,10 @@
 /**
  * The sandbox: a pretend world for trying and testing Sallyport. An identity provider that can misbehave, an application
- * behind Sallyport, and a page that explains both. It owns how they are put together into one server; it imports nothing
+ * behind Sallyport, two more that get tokens from it, and a page that explains them all. It owns how they are put together into one server; it imports nothing
  * of Sallyport's server, and reads neither clock, chance nor environment: `main.ts` brings them.
  */
 import Fastify, { type FastifyInstance } from 'fastify'
+import { clientAppRoutes } from './client-apps/client-apps.ts'
 import { demoAppRoutes } from './demo-app/demo-app.ts'
 import { homePage } from './home-page.ts'
 import { createBrowserSessions } from './identity-provider/browser-sessions.ts'
@@ -62,5 +63,6 @@ export function createSandbox(settings: SandboxSettings): FastifyInstance {
   identityProviderRoutes(app, settings, browserSessions, desk.providers)
   logoutRoutes(app, desk)
   demoAppRoutes(app, settings)
+  clientAppRoutes(app, settings)
   return app
 }

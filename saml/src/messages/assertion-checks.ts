@@ -23,6 +23,25 @@ export type AssertionExpectations = {
   readonly clockSkewSeconds?: number
 }
 
+/** What the profiles differ in. */
+export type AssertionRules = {
+  /** Whether the assertion must say that the person signed in. */
+  readonly authnStatement: 'needed' | 'optional'
+  /** Where the end stands until which it may be presented: on the confirmation, or else on the Conditions too. */
+  readonly expiry: 'confirmation' | 'confirmation-or-conditions'
+}
+
+/** Profiles 4.1.4.2 */
+const webBrowserSso: AssertionRules = { authnStatement: 'needed', expiry: 'confirmation' }
+
+/** RFC 7522 section 3, items 4 to 7 */
+export const bearerGrant: AssertionRules = { authnStatement: 'optional', expiry: 'confirmation-or-conditions' }
+
+/** As a profile gives them; of several audiences any one is good. */
+type Expectations = Omit<AssertionExpectations, 'expectedAudience'> & {
+  readonly expectedAudience: Expected | readonly string[]
+}
+
 export type AssertionFindings = {
   readonly checks: readonly Check[]
   readonly inResponseTo: string | undefined
@@ -32,16 +51,26 @@ export type AssertionFindings = {
 
 const LONGEST_NAME_ID = 512
 
-type Window = { readonly now: number; readonly skew: number }
+type Window = {
+  readonly now: number
+  readonly skew: number
+  /** The end that counts for a confirmation without one of its own. */
+  readonly end: string | undefined
+}
 
-export function checkAssertion(assertion: XmlElement, input: AssertionExpectations): AssertionFindings {
-  const window = { now: input.now.getTime(), skew: (input.clockSkewSeconds ?? 60) * 1000 }
+export function checkAssertion(
+  assertion: XmlElement,
+  input: Expectations,
+  rules: AssertionRules = webBrowserSso,
+): AssertionFindings {
+  const end = rules.expiry === 'confirmation' ? undefined : endOfConditions(assertion)
+  const window = { now: input.now.getTime(), skew: (input.clockSkewSeconds ?? 60) * 1000, end }
   const subject = onlyChild(assertion, namespaces.assertion, 'Subject')
   const confirmation = checkConfirmations(subject, input, window)
   const checks = [checkIssuer(assertion, 'assertion-issuer', 'assertion', input.expectedIssuer), checkSubject(subject)]
   checks.push(...confirmation.checks)
   checks.push(...checkConditions(assertion, input, window))
-  checks.push(...checkStatements(assertion, window))
+  checks.push(...checkStatements(assertion, rules, window))
   const { inResponseTo, expiry } = confirmation
   return {
     checks,
@@ -78,33 +107,33 @@ type ConfirmationFindings = {
 // Profiles 4.1.4.2: at least one bearer confirmation, and a single one must meet all conditions; halves of two do not add up.
 function checkConfirmations(
   subject: XmlElement | undefined,
-  input: AssertionExpectations,
+  input: Expectations,
   window: Window,
 ): ConfirmationFindings {
   const all = subject === undefined ? [] : childrenNamed(subject, namespaces.assertion, 'SubjectConfirmation')
   let reported: ConfirmationFindings | undefined
+  let soundYet = false
+  let expiry: number | undefined
   for (const confirmation of all) {
     if (attributeOf(confirmation, 'Method') !== uris.confirmation.bearer) continue
     const findings = checkConfirmation(confirmation, input, window)
-    const sound = findings.checks.every(({ outcome }) => outcome !== 'failed')
-    if (sound || reported === undefined) reported = findings
-    if (sound) break
+    // What one no longer allows, another may still: the assertion is remembered until the last of them has ended.
+    if (findings.expiry !== undefined && (expiry === undefined || findings.expiry > expiry)) expiry = findings.expiry
+    if (soundYet) continue
+    soundYet = findings.checks.every(({ outcome }) => outcome !== 'failed')
+    if (soundYet || reported === undefined) reported = findings
   }
-  if (reported !== undefined) return reported
+  if (reported !== undefined) return reported.expiry === expiry ? reported : { ...reported, expiry }
   const received = all.map((confirmation) => attributeOf(confirmation, 'Method') ?? 'no method').join(', ') || 'none'
   const missing = failed('confirmation-bearer', 'assertion', uris.confirmation.bearer, received)
   return { checks: [missing], inResponseTo: undefined, expiry: undefined }
 }
 
-function checkConfirmation(
-  confirmation: XmlElement,
-  input: AssertionExpectations,
-  window: Window,
-): ConfirmationFindings {
+function checkConfirmation(confirmation: XmlElement, input: Expectations, window: Window): ConfirmationFindings {
   const data = onlyChild(confirmation, namespaces.assertion, 'SubjectConfirmationData')
   const recipient = data && attributeOf(data, 'Recipient')
   const inResponseTo = data && attributeOf(data, 'InResponseTo')
-  const notOnOrAfter = data && attributeOf(data, 'NotOnOrAfter')
+  const notOnOrAfter = (data && attributeOf(data, 'NotOnOrAfter')) ?? window.end
   const expiry = notOnOrAfter === undefined ? undefined : readMilliseconds(notOnOrAfter)
   const checks = [
     passed('confirmation-bearer', 'assertion'),
@@ -131,7 +160,7 @@ function checkExpiry({ notOnOrAfter, expiry, notBefore }: Expiry, window: Window
 }
 
 // Inside the signature the request is named once more, which the outer attribute of an unsigned Response cannot replace.
-function checkConfirmedRequest(received: string | undefined, input: AssertionExpectations): Check {
+function checkConfirmedRequest(received: string | undefined, input: Expectations): Check {
   const expected = input.expectedInResponseTo
   if (expected === undefined) {
     return received === undefined
@@ -141,7 +170,12 @@ function checkConfirmedRequest(received: string | undefined, input: AssertionExp
   return compared('in-response-to', 'assertion', expected, received)
 }
 
-function checkConditions(assertion: XmlElement, input: AssertionExpectations, window: Window): Check[] {
+function endOfConditions(assertion: XmlElement): string | undefined {
+  const conditions = onlyChild(assertion, namespaces.assertion, 'Conditions')
+  return conditions && attributeOf(conditions, 'NotOnOrAfter')
+}
+
+function checkConditions(assertion: XmlElement, input: Expectations, window: Window): Check[] {
   const conditions = onlyChild(assertion, namespaces.assertion, 'Conditions')
   const notBefore = conditions && attributeOf(conditions, 'NotBefore')
   const notOnOrAfter = conditions && attributeOf(conditions, 'NotOnOrAfter')
@@ -159,24 +193,32 @@ function checkConditions(assertion: XmlElement, input: AssertionExpectations, wi
 }
 
 // Profiles 4.1.4.2 wants a restriction that names us; Core 2.5.1.4: the audiences of one are ORed, several restrictions ANDed.
-function checkAudience(restrictions: readonly XmlElement[], input: AssertionExpectations): Check {
+function checkAudience(restrictions: readonly XmlElement[], { expectedAudience }: Expectations): Check {
   const lists = restrictions.map((restriction) =>
     childrenNamed(restriction, namespaces.assertion, 'Audience').map((audience) => unverifiedText(audience) ?? ''),
   )
   const received = lists.map((list) => list.join(' or ')).join(' and ') || 'no audience restriction'
-  const expected = input.expectedAudience
-  if (expected === dangerouslyUnchecked)
+  if (expectedAudience === dangerouslyUnchecked)
     return { code: 'audience', outcome: 'not-checked', about: 'assertion', received }
-  return lists.length > 0 && lists.every((list) => list.includes(expected))
+  const isOurs =
+    typeof expectedAudience === 'string'
+      ? (list: readonly string[]) => list.includes(expectedAudience)
+      : (list: readonly string[]) => expectedAudience.some((one) => list.includes(one))
+  const expected = typeof expectedAudience === 'string' ? expectedAudience : expectedAudience.join(' or ')
+  return lists.length > 0 && lists.every(isOurs)
     ? { code: 'audience', outcome: 'passed', about: 'assertion', expected, received }
     : failed('audience', 'assertion', expected, received)
 }
 
 // Profiles 4.1.4.2: at least one AuthnStatement, which says that the person did sign in. Core 2.7.2: a session may have an end.
-function checkStatements(assertion: XmlElement, window: Window): Check[] {
+function checkStatements(assertion: XmlElement, { authnStatement }: AssertionRules, window: Window): Check[] {
   const statements = childrenNamed(assertion, namespaces.assertion, 'AuthnStatement')
   const [statement] = statements
-  if (statement === undefined) return [failed('authn-statement', 'assertion', 'an AuthnStatement', 'none')]
+  if (statement === undefined) {
+    return authnStatement === 'optional'
+      ? [passed('authn-statement', 'assertion', 'left out'), passed('session-expiry', 'assertion', 'left out')]
+      : [failed('authn-statement', 'assertion', 'an AuthnStatement', 'none')]
+  }
   const instant = attributeOf(statement, 'AuthnInstant') ?? 'no AuthnInstant'
   const ends = statements.map((one) => attributeOf(one, 'SessionNotOnOrAfter')).filter((end) => end !== undefined)
   return [

@@ -1,4 +1,4 @@
-// Finds the one assertion of a response, in clear or encrypted. Exactly one may stand in the whole document, at any depth:
+// Finds the one assertion of a document, in clear or encrypted. Exactly one may stand in the whole document, at any depth:
 // everything that is read later relies on there being no second.
 
 import { type DecryptionOptions, decrypt } from '../encryption/decrypt.ts'
@@ -38,6 +38,19 @@ export function findAssertion(root: XmlElement, succeeded: boolean, options: Dec
   const single = passed('assertion-single', 'response')
   if (assertion !== undefined) return { shape, checks: [single], assertion }
   return openAssertion(only, { ids, shape, single, options })
+}
+
+/** Where the assertion is the document itself. */
+export function findBareAssertion(root: XmlElement, options: DecryptionOptions): FoundAssertion {
+  const { faults, ids, repeatedIds, assertions, encryptedAssertions } = inspect(root)
+  const shape = [checkStructure(faults), checkIds(repeatedIds)]
+  const count = assertions.length + encryptedAssertions.length
+  if (count !== 1) {
+    return { shape, checks: [failed('assertion-single', 'assertion', 'one assertion, by itself', `${count}`)] }
+  }
+  const single = passed('assertion-single', 'assertion')
+  if (assertions[0] === root) return { shape, checks: [single], assertion: root }
+  return openAssertion(root, { ids, shape, single, options })
 }
 
 function countCheck(count: number, succeeded: boolean): Check {
@@ -84,5 +97,8 @@ function openAssertion(encrypted: XmlElement, { ids, shape, single, options }: O
   return { shape, checks: [single, readable], assertion: element, encrypted, guarded }
 }
 
-/** The one answer for everything that can go wrong behind an unauthenticated cipher. */
-export const undecryptable = 'none of our keys decrypts it'
+/** The one answer for everything that can go wrong behind an unauthenticated cipher, while no signature covers it. */
+export function unreadable(): Check {
+  const expected = 'an assertion that can be decrypted, and that something signed covers'
+  return failed('assertion-readable', 'assertion', expected, 'none of our keys decrypts it')
+}

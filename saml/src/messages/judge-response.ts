@@ -4,16 +4,16 @@
 
 import type { KeyObject } from 'node:crypto'
 import type { Certificate } from '../certificates/certificate.ts'
-import { openParts } from '../encryption/open-parts.ts'
 import { allPassed, type Check, compared, failed, passed } from '../report/checks.ts'
-import { type SignedElement, signedElement } from '../signature/signed-element.ts'
+import { signedElement } from '../signature/signed-element.ts'
 import { namespaces } from '../uris.ts'
 import { attributeOf, onlyChild, type XmlElement } from '../xml/tree.ts'
 import { type AssertionExpectations, checkAssertion } from './assertion-checks.ts'
 import { type Claims, readClaims, unverifiedAttributeNames, unverifiedNameId } from './claims.ts'
-import { findAssertion, undecryptable } from './find-assertion.ts'
+import { findAssertion, unreadable } from './find-assertion.ts'
 import { checkDestination, checkIssuerIfPresent, checkVersion, issuerOf, readMessage } from './message.ts'
-import { checkSignatures, type RequiredSignature, type ResponseSignatures } from './response-signatures.ts'
+import { openSigned } from './open-signed.ts'
+import { checkSignatures, type RequiredSignature } from './response-signatures.ts'
 import { checkStatus, statusMessage } from './status.ts'
 
 export type ResponseToJudge = AssertionExpectations & {
@@ -61,8 +61,13 @@ export function judgeResponse(input: ResponseToJudge): ResponseVerdict {
     checkIssuerIfPresent(root, input.expectedIssuer),
     checkDestination(root, input.expectedRecipient),
   )
-  if (guarded) return refuseGuarded(root, [...outside, checkRequest(root, input)])
-  const opened = openSigned(signatures, input)
+  if (guarded)
+    return {
+      ok: false,
+      checks: [...outside, checkRequest(root, input), unreadable()],
+      unverified: describe(root, undefined),
+    }
+  const opened = openSigned(signatures.assertion, input)
   const assertion = opened.assertion === undefined ? found.assertion : signedElement(opened.assertion)
   const conditions = assertion === undefined ? undefined : checkAssertion(assertion, input)
   const checks = outside.concat(
@@ -77,23 +82,6 @@ export function judgeResponse(input: ResponseToJudge): ResponseVerdict {
   }
   const claims = readClaims(opened.assertion, conditions.inResponseTo, conditions.replayableUntil)
   return { ok: true, checks, claims, unverified: describe(root, assertion, claims) }
-}
-
-function refuseGuarded(root: XmlElement, outside: readonly Check[]): ResponseVerdict {
-  const expected = 'an assertion that can be decrypted, and that something signed covers'
-  const readable = failed('assertion-readable', 'assertion', expected, undecryptable)
-  return { ok: false, checks: [...outside, readable], unverified: describe(root, undefined) }
-}
-
-function openSigned(
-  { assertion }: ResponseSignatures,
-  input: ResponseToJudge,
-): { readonly checks: readonly Check[]; readonly assertion?: SignedElement } {
-  if (assertion === undefined) return { checks: [] }
-  const opened = openParts(assertion, input)
-  if ('assertion' in opened) return { checks: [], assertion: opened.assertion }
-  const expected = 'an assertion whose parts can be decrypted'
-  return { checks: [failed('assertion-readable', 'assertion', expected, opened.failure)] }
 }
 
 // Core 3.2.2: the answer names the request. An unsolicited one names none (Profiles 4.1.5).

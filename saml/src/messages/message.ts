@@ -12,18 +12,25 @@ import { structureFaults } from './structure.ts'
 
 export type ReadMessage = { readonly checks: readonly Check[]; readonly root?: XmlElement }
 
+/** Reads a document that is an Assertion, in clear or encrypted, and nothing around it. */
+export function readBareAssertion(message: Uint8Array | string): ReadMessage {
+  const root = readDocument(message)
+  if ('outcome' in root) return { checks: [root] }
+  const wellFormed = passed('xml-well-formed', 'message')
+  const found = isNamed(root, namespaces.assertion, 'Assertion') || isNamed(root, namespaces.assertion, bareEncrypted)
+  if (found) return { checks: [wellFormed, passed('message-type', 'message', root.qname)], root }
+  return { checks: [wellFormed, failed('message-type', 'message', 'a saml:Assertion, by itself', typeOf(root))] }
+}
+
+const bareEncrypted = 'EncryptedAssertion'
+
 /** Reads a message of one kind, `local` in the protocol's namespace. Without `root` there is nothing more to be said. */
 export function readMessage(message: Uint8Array | string | SoapMessage, local: string): ReadMessage {
   const inSoap = typeof message === 'object' && 'soap' in message
-  let root: XmlElement
-  try {
-    root = readXml(inSoap ? message.soap : message)
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error
-    const expected = error.code === 'message-size' ? 'at most 256 KiB' : 'well-formed XML 1.0 in UTF-8, without DOCTYPE'
-    return { checks: [failed(error.code, 'message', expected, error.message)] }
-  }
+  const document = readDocument(inSoap ? message.soap : message)
+  if ('outcome' in document) return { checks: [document] }
   const wellFormed = passed('xml-well-formed', 'message')
+  let root = document
   if (inSoap) {
     const content = soapContent(root)
     if (typeof content === 'string') {
@@ -35,8 +42,22 @@ export function readMessage(message: Uint8Array | string | SoapMessage, local: s
   if (isNamed(root, namespaces.protocol, local)) {
     return { checks: [wellFormed, passed('message-type', 'message', root.qname)], root }
   }
-  const received = `${pathOf(root)} of ${root.namespace || 'no namespace'}`
-  return { checks: [wellFormed, failed('message-type', 'message', `a samlp:${local}`, received)] }
+  return { checks: [wellFormed, failed('message-type', 'message', `a samlp:${local}`, typeOf(root))] }
+}
+
+/** Or the check that says why there is none. */
+function readDocument(message: Uint8Array | string): XmlElement | Check {
+  try {
+    return readXml(message)
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    const expected = error.code === 'message-size' ? 'at most 256 KiB' : 'well-formed XML 1.0 in UTF-8, without DOCTYPE'
+    return failed(error.code, 'message', expected, error.message)
+  }
+}
+
+function typeOf(root: XmlElement): string {
+  return `${pathOf(root)} of ${root.namespace || 'no namespace'}`
 }
 
 export function checkStructure(faults: readonly string[]): Check {

@@ -35,6 +35,18 @@ export function checkSignatures(
   return { checks, assertion: deriveSigned(signedChild(ofResponse.signed, encrypted), assertion) }
 }
 
+/** Where nothing is around the assertion, its own signature is the only one there can be. */
+export function checkOwnSignature(
+  { assertion }: Pick<FoundAssertion, 'assertion'>,
+  options: VerificationOptions,
+): ResponseSignatures {
+  if (assertion === undefined) return { checks: [checkPresence([], 'assertion', assertion)] }
+  const own = verifySignature(assertion, 'assertion', options)
+  const presence = checkPresence(own.checks.length > 0 ? ['assertion'] : [], 'assertion', assertion)
+  const checks = [presence, ...own.checks]
+  return own.signed === undefined ? { checks } : { checks, assertion: own.signed }
+}
+
 function checkPresence(
   present: readonly string[],
   required: RequiredSignature,

@@ -50,15 +50,20 @@ export function writeResponse(response: ResponseToWrite): string {
     },
     element('saml:Issuer', {}, response.issuer),
     writeStatus(response.status ?? { code: uris.status.success }),
-    response.assertion === undefined ? undefined : writeAssertion(response.assertion),
+    response.assertion === undefined ? undefined : assertionElement(response.assertion),
   ).xml
 }
 
-function writeAssertion(assertion: AssertionToWrite): Markup {
+/** An Assertion by itself as XML, unsigned, to be brought to an authorization server (RFC 7522): sign it after. */
+export function writeAssertion(assertion: AssertionToWrite): string {
+  return assertionElement(assertion, { 'xmlns:saml': namespaces.assertion }).xml
+}
+
+function assertionElement(assertion: AssertionToWrite, declared: Readonly<Record<string, string>> = {}): Markup {
   const instant = (date: Date | undefined): string | undefined => (date === undefined ? undefined : writeInstant(date))
   return element(
     'saml:Assertion',
-    { ID: assertion.id, Version: '2.0', IssueInstant: writeInstant(assertion.issueInstant) },
+    { ...declared, ID: assertion.id, Version: '2.0', IssueInstant: writeInstant(assertion.issueInstant) },
     element('saml:Issuer', {}, assertion.issuer),
     element('saml:Subject', {}, writeNameId(assertion.nameId), writeConfirmation(assertion)),
     element(

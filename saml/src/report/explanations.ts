@@ -89,10 +89,10 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     cure: 'Check that the Third Party Single Logout URL is the identity provider’s address for SOAP. A SOAP fault is the identity provider’s own refusal: its log says why.',
   },
   'message-type': {
-    title: 'It is a SAML response',
-    section: 'Core 3.3.3',
-    sentence: 'What arrived is not a SAML 2.0 response.',
-    cure: 'Set the identity provider’s application to SAML 2.0 (not WS-Federation, not SAML 1.1), and let it post its answer to the Assertion Consumer Service Endpoint.',
+    title: 'It is the kind of message that is taken here',
+    section: 'Core 3.3.3; for an assertion by itself RFC 7522 section 2.1',
+    sentence: 'What arrived is not the SAML 2.0 message that is taken here.',
+    cure: 'Set the identity provider’s application to SAML 2.0 (not WS-Federation, not SAML 1.1), and let it post its answer to the Assertion Consumer Service Endpoint. An application that exchanges an assertion for a token sends the Assertion alone, without the Response around it.',
   },
   structure: {
     title: 'It holds only what SAML allows',
@@ -190,7 +190,7 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     title: 'It answers the request that was sent',
     section: 'Core 3.2.2, Profiles 4.1.4.3',
     sentence: 'The response does not answer the request that this sign-in sent.',
-    cure: 'Let the person sign in again from the start. If sign-in begins at the identity provider’s portal, allow IdP-initiated sign-in on this connection.',
+    cure: 'Let the person sign in again from the start. If sign-in begins at the identity provider’s portal, allow IdP-initiated sign-in on this connection. An application that exchanges assertions for tokens must have them made for it: one that a browser asked for is not taken.',
   },
   'assertion-issuer': {
     title: 'The assertion is from this identity provider',
@@ -205,16 +205,17 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     cure: 'In the identity provider’s application, choose what is sent as Name ID (Subject), for example the user name, and look whether this person has a value there.',
   },
   'confirmation-bearer': {
-    title: 'It may be presented by a browser',
+    title: 'It may be presented by whoever has it',
     section: 'Profiles 4.1.4.2',
-    sentence: 'The assertion has no bearer confirmation, so it was not made for sign-in by a browser.',
-    cure: 'Set the identity provider’s application to Web Browser SSO.',
+    sentence:
+      'The assertion has no bearer confirmation, so it was made neither for sign-in by a browser nor to be exchanged for a token.',
+    cure: 'Set the identity provider’s application to Web Browser SSO, or to the SAML 2.0 bearer grant.',
   },
   'confirmation-recipient': {
     title: 'The assertion was made for this address',
     section: 'Profiles 4.1.4.3',
     sentence: 'The assertion may only be presented at another address.',
-    cure: 'In the identity provider’s application, set the Recipient (usually the same field as the Assertion Consumer Service URL) to the expected value, exactly.',
+    cure: 'In the identity provider’s application, set the Recipient to the expected value, exactly. For sign-in by a browser that is usually the same field as the Assertion Consumer Service URL; to exchange assertions for tokens it is the token endpoint.',
   },
   'confirmation-expiry': {
     title: 'It is presented in time',
@@ -238,7 +239,7 @@ export const explanations: Readonly<Record<CheckCode, Explanation>> = {
     title: 'It was made for this service provider',
     section: 'Core 2.5.1.4, Profiles 4.1.4.2',
     sentence: 'The assertion is meant for another service provider.',
-    cure: 'In the identity provider’s application, set Audience (also called Entity ID or Identifier) to the expected value, which is this connection’s SAML Request Issuer URL, exactly.',
+    cure: 'In the identity provider’s application, set Audience (also called Entity ID or Identifier) to the expected value (of several, to one of them), exactly. For sign-in by a browser it is this connection’s SAML Request Issuer URL.',
   },
   'authn-statement': {
     title: 'It says that the person signed in',

@@ -4,8 +4,9 @@
  */
 import { encodePost, type SignatureAlgorithm, type Signer, signXml, uris } from '@sallyport/saml'
 import { type ResponseToWrite, writeResponse } from '@sallyport/saml/identity-provider'
+import { withAttributes } from './attribute-form.ts'
 import type { Misbehaviour } from './misbehaviours.ts'
-import { attributesOf, nameIdOf, type Person } from './people.ts'
+import { type AttributeToWrite, attributesOf, nameIdOf, type Person } from './people.ts'
 
 export const signaturePlacements = [
   { name: 'assertion', label: 'The assertion' },
@@ -57,6 +58,8 @@ export function answerWithPerson(
     readonly sessionIndex: string
     readonly misbehaviour: Misbehaviour
     readonly placement: SignaturePlacement
+    /** Written by hand: they stand instead of what the directory says under their names. */
+    readonly attributes?: readonly AttributeToWrite[]
   },
   facts: AnswerFacts,
 ): AnswerToPost {
@@ -84,10 +87,11 @@ function responseAbout(
     readonly person: Person
     readonly authnInstant: Date
     readonly sessionIndex: string
+    readonly attributes?: readonly AttributeToWrite[]
   },
   facts: AnswerFacts,
 ): ResponseToWrite {
-  const { asked, person, authnInstant, sessionIndex } = order
+  const { asked, person, authnInstant, sessionIndex, attributes = [] } = order
   return {
     ...envelope(asked, facts),
     assertion: {
@@ -103,7 +107,7 @@ function responseAbout(
       authnInstant,
       sessionIndex,
       authnContextClass: uris.authnContext.passwordProtectedTransport,
-      attributes: attributesOf(person),
+      attributes: withAttributes(attributesOf(person), attributes),
     },
   }
 }

@@ -17,6 +17,17 @@ import {
 } from './answer.ts'
 import type { BrowserSession } from './browser-sessions.ts'
 import { correct, type Misbehaviour } from './misbehaviours.ts'
+import type { AttributeToWrite } from './people.ts'
+
+/** How an answer shall be. */
+export type AnswerChoice = {
+  readonly misbehaviour: Misbehaviour
+  readonly placement: SignaturePlacement
+  readonly attributes: readonly AttributeToWrite[]
+}
+
+/** What a browser gets that is signed in already: nothing was chosen. */
+export const plainAnswer: AnswerChoice = { misbehaviour: correct, placement: 'assertion', attributes: [] }
 
 export type Answering = ReturnType<typeof createAnswering>
 
@@ -43,10 +54,11 @@ export function createAnswering(settings: SandboxSettings) {
       asked: Asked,
       session: Pick<BrowserSession, 'person' | 'authnInstant'>,
       sessionIndex: string,
-      misbehaviour: Misbehaviour,
-      placement: SignaturePlacement,
+      { misbehaviour, placement, attributes }: AnswerChoice,
     ): AnswerToPost {
-      const answer = answerWithPerson({ asked, ...session, sessionIndex, misbehaviour, placement }, factsFor(asked))
+      const { person, authnInstant } = session
+      const order = { asked, person, authnInstant, sessionIndex, misbehaviour, placement, attributes }
+      const answer = answerWithPerson(order, factsFor(asked))
       if (misbehaviour === correct) previousFields.set(asked.acsUrl, answer.SAMLResponse)
       return answer
     },

@@ -8,12 +8,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formOf, queryOf, type WithForm } from '../pages/forms.ts'
 import { sendPage, sendProblem } from '../pages/pages.ts'
 import { identityProviderUrls, type SandboxSettings } from '../settings.ts'
-import { type SignaturePlacement, signaturePlacements } from './answer.ts'
+import { signaturePlacements } from './answer.ts'
 import { answerPage } from './answer-page.ts'
-import { createAnswering } from './answering.ts'
+import { type AnswerChoice, createAnswering, plainAnswer } from './answering.ts'
+import { readAttributeForm } from './attribute-form.ts'
 import { type BrowserSession, type BrowserSessions, createPendingSignIns } from './browser-sessions.ts'
-import { correct, type Misbehaviour, misbehaviourNamed } from './misbehaviours.ts'
-import { fullName, personNamed } from './people.ts'
+import { correct, misbehaviourNamed } from './misbehaviours.ts'
+import { fullName, type Person, personNamed } from './people.ts'
 import type { ServiceProviders } from './service-providers.ts'
 import { signInPage } from './sign-in-page.ts'
 import { readInitiation, readPostRequest, readRedirectRequest, type SignInRequest } from './sign-in-request.ts'
@@ -50,11 +51,11 @@ export function identityProviderRoutes(
     }
     const signIn = { person: chosen.person, authnInstant: clock() }
     // Only a right answer opens a session here: after any other the next sign-in shows the switches again.
-    if (chosen.misbehaviour !== correct) {
-      return answer(reply, asked, { ...signIn, told: new Map() }, chosen.misbehaviour, chosen.placement)
+    if (chosen.misbehaviour !== correct || chosen.attributes.length > 0) {
+      return answer(reply, asked, { ...signIn, told: new Map() }, chosen)
     }
     const { session, setCookie } = browserSessions.open(request.headers.cookie, signIn)
-    return answer(reply.header('set-cookie', setCookie), asked, session, correct, chosen.placement)
+    return answer(reply.header('set-cookie', setCookie), asked, session, chosen)
   })
 
   app.post<WithForm>('/idp/somebody-else', (request, reply) => {
@@ -66,7 +67,7 @@ export function identityProviderRoutes(
   /** Answer at once, say that nobody is here, or ask (ForceAuthn and IsPassive, Core 3.4.1). */
   function next(request: FastifyRequest, reply: FastifyReply, asked: SignInRequest): FastifyReply {
     const session = browserSessions.of(request.headers.cookie)
-    if (session && !asked.forceAuthn) return answer(reply, asked, session, correct, 'assertion')
+    if (session && !asked.forceAuthn) return answer(reply, asked, session, plainAnswer)
     return asked.isPassive ? sayNobodyIsHere(reply, asked) : ask(reply, asked, session)
   }
 
@@ -74,14 +75,14 @@ export function identityProviderRoutes(
     reply: FastifyReply,
     asked: SignInRequest,
     session: BrowserSession,
-    misbehaviour: Misbehaviour,
-    placement: SignaturePlacement,
+    choice: AnswerChoice,
   ): FastifyReply {
+    const { misbehaviour } = choice
     const { sessionIndex } = browserSessions.tell(session, asked.audience)
     serviceProviders.learn(asked.audience, asked.acsUrl)
     const page = answerPage({
       title: misbehaviour === correct ? `Signed in as ${fullName(session.person)}` : `Answer: ${misbehaviour.label}`,
-      answer: answering.answer(asked, session, sessionIndex, misbehaviour, placement),
+      answer: answering.answer(asked, session, sessionIndex, choice),
       pendingId: pending.add(asked),
     })
     return sendPage(reply, page)
@@ -123,9 +124,11 @@ export function identityProviderMetadata({
   })
 }
 
-function readChoice(form: URLSearchParams) {
+function readChoice(form: URLSearchParams): (AnswerChoice & { readonly person: Person }) | undefined {
   const person = personNamed(form.get('person') ?? '')
   const misbehaviour = misbehaviourNamed(form.get('answer') ?? correct.name)
   const placement = signaturePlacements.find(({ name }) => name === (form.get('placement') ?? 'assertion'))?.name
-  return person && misbehaviour && placement ? { person, misbehaviour, placement } : undefined
+  if (person === undefined || misbehaviour === undefined || placement === undefined) return undefined
+  const attributes = readAttributeForm(form, person)
+  return attributes && { person, misbehaviour, placement, attributes }
 }

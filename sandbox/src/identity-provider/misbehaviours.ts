@@ -5,6 +5,8 @@
  */
 import { type CheckCode, encodePost, explanations, uris } from '@sallyport/saml'
 import type { ResponseToWrite } from '@sallyport/saml/identity-provider'
+import { withAttributes } from './attribute-form.ts'
+import { authorizedClientIdsName } from './people.ts'
 
 export type Misbehaviour = {
   readonly name: string
@@ -129,6 +131,19 @@ const table = [
     content: (response) =>
       changeAssertion(response, {
         attributes: (response.assertion?.attributes ?? []).filter(({ name }) => name !== 'uid' && name !== 'email'),
+      }),
+  },
+  {
+    name: 'no-clients',
+    label: 'Never adds the client (AuthorizedClientIDs without values)',
+    sallyportSays:
+      'The person is signed in, and gets tokens for no application: each sends them here once more, and then says access_denied.',
+    failedChecks: [],
+    content: (response) =>
+      changeAssertion(response, {
+        attributes: withAttributes(response.assertion?.attributes ?? [], [
+          { name: authorizedClientIdsName, nameFormat: uris.attributeName.basic, values: [] },
+        ]),
       }),
   },
   {

@@ -4,6 +4,7 @@
  */
 import { type NameId, uris } from '@sallyport/saml'
 import type { AssertionToWrite } from '@sallyport/saml/identity-provider'
+import { demo } from '../demo.ts'
 
 export type Person = {
   /** What the NameID and the attribute `uid` say. */
@@ -18,7 +19,7 @@ export type Person = {
   readonly userType: 'PLATFORM' | 'SITE'
   /** Undefined: the attribute is left out, as is that of the roles where there are none. */
   readonly application?: string
-  /** Undefined: the attribute is left out. */
+  /** Undefined: the attribute is left out, and all clients are allowed. Empty: it has no values, and none is. */
   readonly authorizedClientIds?: readonly string[]
 }
 
@@ -27,13 +28,12 @@ export function nameIdOf(person: Person): NameId {
   return { value: person.username, format: uris.nameId.unspecified }
 }
 
-type AttributeToWrite = AssertionToWrite['attributes'][number]
+export type AttributeToWrite = AssertionToWrite['attributes'][number]
 
-const clients = {
-  webRtcMediaHelper: '64cd7f8c-207b-4caf-b888-56b8e17384a6',
-  tempoAndroid: 'a726a4a8-9915-4966-9ac2-b8c9064fe30d',
-  tempoIos: '9fa531f6-e8a9-4f83-b6d6-12f66f7edb5e',
-} as const
+const { clients } = demo
+
+/** Client ids that the person may use; the name is case-sensitive. */
+export const authorizedClientIdsName = 'AuthorizedClientIDs'
 
 /** The application of the demo's Company, see demo/sallyport.yaml. */
 const serviceDesk = 'Service Desk'
@@ -70,7 +70,7 @@ export const people: readonly Person[] = [
     teams: ['Agents'],
     roles: [],
     userType: 'SITE',
-    authorizedClientIds: [clients.webRtcMediaHelper],
+    authorizedClientIds: [clients.mediaHelper],
   },
   {
     username: 'katherine',
@@ -112,6 +112,17 @@ export function fullName(person: Person): string {
   return `${person.firstName} ${person.lastName}`
 }
 
+/** Which of the applications the directory lets a person use, in words. */
+export function applicationsInWords({ authorizedClientIds: allowed }: Person): string {
+  if (allowed === undefined) return 'says nothing of applications'
+  const { mediaHelper, tempoAndroid, tempoIos } = clients
+  const names = [
+    ...(allowed.includes(mediaHelper) ? ['Media Helper'] : []),
+    ...(allowed.includes(tempoAndroid) || allowed.includes(tempoIos) ? ['Tempo'] : []),
+  ]
+  return names.length === 0 ? 'no application' : names.join(' and ')
+}
+
 export function attributesOf(person: Person): readonly AttributeToWrite[] {
   const { authorizedClientIds } = person
   return [
@@ -123,7 +134,7 @@ export function attributesOf(person: Person): readonly AttributeToWrite[] {
     ...(person.roles.length === 0 ? [] : [basic('roles', ...severalOf(person, person.roles))]),
     ...(person.application === undefined ? [] : [basic('application', person.application)]),
     basic('userType', person.userType),
-    ...(authorizedClientIds === undefined ? [] : [basic('AuthorizedClientIDs', ...authorizedClientIds)]),
+    ...(authorizedClientIds === undefined ? [] : [basic(authorizedClientIdsName, ...authorizedClientIds)]),
     awsClaim('Role', aws.role),
     awsClaim('RoleSessionName', person.username),
     awsClaim('SessionDuration', aws.sessionDuration),

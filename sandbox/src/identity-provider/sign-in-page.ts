@@ -1,8 +1,9 @@
 import { type Html, html } from '../pages/html.ts'
 import type { Page } from '../pages/pages.ts'
 import { signaturePlacements } from './answer.ts'
+import { attributeForm } from './attribute-form.ts'
 import { misbehaviours } from './misbehaviours.ts'
-import { fullName, type Person, people } from './people.ts'
+import { applicationsInWords, fullName, type Person, people } from './people.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 
 /** Who are you? One button a person, and how the answer shall be. */
@@ -35,6 +36,7 @@ ${signaturePlacements.map(({ name, label }) => html`<option value="${name}">${la
 </select>
 </div>
 </div>
+${attributeForm()}
 <fieldset class="people">
 <legend>Sign in as</legend>
 ${people.map(personButton)}
@@ -59,7 +61,7 @@ function personButton(person: Person): Html {
   return html`<button class="person" name="person" value="${person.username}">
 <span class="initials" aria-hidden="true">${initials}</span>
 <strong>${fullName(person)}</strong>
-<span class="quiet">${person.email} · ${person.teams.join(', ')}</span>
+<span class="quiet">${person.email} · ${person.teams.join(', ')} · ${applicationsInWords(person)}</span>
 </button>`
 }
 

@@ -8,7 +8,7 @@ import { type Html, html } from './html.ts'
 export type Page = {
   readonly title: string
   /** What stands beside the mark; the identity provider and the application look like different places. */
-  readonly place: 'Sandbox' | 'Sandbox directory' | 'Acme service desk'
+  readonly place: 'Sandbox' | 'Sandbox directory' | 'Acme service desk' | 'Media Helper' | 'Tempo'
   readonly content: Html
   readonly script?: 'submit.js' | 'location.js'
   /**
@@ -22,6 +22,8 @@ const banners: Readonly<Record<Page['place'], string>> = {
   Sandbox: 'Sandbox — nothing here is real',
   'Sandbox directory': 'Sandbox — not a real identity provider',
   'Acme service desk': 'Sandbox — not a real application',
+  'Media Helper': 'Sandbox — not a real application',
+  Tempo: 'Sandbox — not a real application',
 }
 
 const arch = html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">

@@ -5,8 +5,8 @@ import { type AddressSettings, allowedAddresses, saveAddressSettings } from '#ac
 import { insertPolicy, type Policy, type PolicyMode } from '#access/policies.ts'
 import type { AccessRequest, AccessUser } from '#access/request.ts'
 import { noteRulesChanged } from '#access/rules.ts'
-import { type Id, newToken } from '#config/world.ts'
-import { now, type TestWorld } from '#login/test-place.ts'
+import { type Id, newToken, type World } from '#config/world.ts'
+import { now } from '#login/test-place.ts'
 import type { Database } from '#storage/database.ts'
 
 export const mediaHelper = {
@@ -40,7 +40,7 @@ export type Restriction = {
 
 export async function restrict(
   db: Database,
-  { chance }: TestWorld,
+  { chance }: Pick<World, 'chance'>,
   environmentId: Id<'env'>,
   { addresses, policies = {} }: Restriction,
 ): Promise<readonly Policy[]> {

@@ -1,5 +1,6 @@
-import type { Id } from '#config/world.ts'
+import type { Chance, Id } from '#config/world.ts'
 import type { ClientChange, Place, Plan } from '#declaration/change.ts'
+import { keepClient } from '#declaration/keep-version.ts'
 import { deleteClient, freeClientName, insertClient, updateClient } from '#oauth/clients.ts'
 import type { Handle } from '#storage/database.ts'
 
@@ -12,11 +13,21 @@ export async function carryOutClient(
   tx: Handle,
   change: ClientChange,
   environmentIdOf: (place: Place) => Id<'env'>,
-  now: Date,
+  made: { readonly chance: Chance; readonly now: Date },
 ): Promise<void> {
-  if (change.action === 'add') await insertClient(tx, environmentIdOf(change.place), change.wanted, now)
-  else if (change.action === 'remove') await deleteClient(tx, change.current.environmentId, change.current.id)
-  else if ((await updateClient(tx, change.current, change.wanted, now)) === undefined) throw new ClientChangedError()
+  if (change.action === 'add') {
+    const environmentId = environmentIdOf(change.place)
+    const after = await insertClient(tx, environmentId, change.wanted, made.now)
+    return keepClient(tx, environmentId, { after }, made)
+  }
+  const { current } = change
+  if (change.action === 'remove') {
+    await deleteClient(tx, current.environmentId, current.id)
+    return keepClient(tx, current.environmentId, { before: current }, made)
+  }
+  const after = await updateClient(tx, current, change.wanted, made.now)
+  if (after === undefined) throw new ClientChangedError()
+  await keepClient(tx, current.environmentId, { before: current, after }, made)
 }
 
 /** What carrying out the changes begins with. */

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { deleteCompany, insertCompany, renameCompany } from '#companies/companies.ts'
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from '#companies/environments.ts'
-import { type Id, newId, type World } from '#config/world.ts'
-import { deleteConnection, insertConnection, newTicket, updateConnection } from '#connections/connections.ts'
+import { type Chance, type Id, newId, type World } from '#config/world.ts'
+import { updateConnection } from '#connections/connections.ts'
+import { carryOutAddresses, carryOutPolicy } from '#declaration/carry-out-access.ts'
 import { carryOutClient, freeClientNames } from '#declaration/carry-out-client.ts'
+import { carryOutConnection } from '#declaration/carry-out-connection.ts'
 import { carryOutEntry } from '#declaration/carry-out-entry.ts'
 import { carryOutUser } from '#declaration/carry-out-user.ts'
 import type { Change, Place, Plan } from '#declaration/change.ts'
+import { keepSessionSettings, keepTargets } from '#declaration/keep-version.ts'
 import type { State } from '#declaration/state.ts'
 import { defaultSessionSettings, type SessionSettings, saveSessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
@@ -45,30 +48,24 @@ export async function carryOut(
       if (change.action === 'remove') return deleteEnvironment(tx, change.current.companyId, change.current.id)
       const { slug, name, targets, sessions } = change.wanted
       if (change.action === 'change') {
-        await saveSessions(tx, change.current.id, { before: change.current.sessions, sessions }, now)
+        await saveSessions(tx, change.current.id, { before: change.current.sessions, sessions }, made)
+        await keepTargets(tx, change.current.id, { before: change.current, after: { name, targets } }, made)
         return updateEnvironment(tx, { ...change.current, name, targets }, now)
       }
       const id = newId(world.chance, 'env')
       environments.set(`${change.companySlug}/${slug}`, id)
       await insertEnvironment(tx, { id, companyId: companies.get(change.companySlug)!, slug, name, targets }, now)
-      await saveSessions(tx, id, { before: defaultSessionSettings, sessions }, now)
+      await saveSessions(tx, id, { before: defaultSessionSettings, sessions }, made)
       return insertStandardDirectory(tx, id, made)
     }
     if (change.subject === 'entry') return carryOutEntry(tx, change, environmentIdOf, made)
-    if (change.subject === 'client') return carryOutClient(tx, change, environmentIdOf, now)
+    if (change.subject === 'client') return carryOutClient(tx, change, environmentIdOf, made)
+    if (change.subject === 'addresses') return carryOutAddresses(tx, change, environmentIdOf, made)
+    if (change.subject === 'policy') return carryOutPolicy(tx, change, environmentIdOf, made)
     if (change.subject === 'user') return carryOutUser(tx, environmentIdOf(change.place), change, made)
-    if (change.action === 'remove') return deleteConnection(tx, change.current.environmentId, change.current.id)
-    const { name, settings } = change.wanted
-    if (change.action === 'change') {
-      const { id, environmentId } = change.current
-      const ticket = change.wanted.ticket ?? change.current.ticket
-      return updateConnection(tx, environmentId, { id, ticket, name, position: change.position, settings }, now)
-    }
-    const ticket = change.wanted.ticket ?? newTicket(world.chance)
-    added.push({ label: change.label, ticket })
-    const id = newId(world.chance, 'conn')
-    const { place, position } = change
-    return insertConnection(tx, environmentIdOf(place), { id, ticket, name, position, settings }, now)
+    const connection = await carryOutConnection(tx, change, environmentIdOf, made)
+    if (change.action === 'add' && connection !== undefined)
+      added.push({ label: change.label, ticket: connection.ticket })
   }
   await freeNames(tx, plan, now)
   await freeClientNames(tx, plan)
@@ -80,9 +77,11 @@ async function saveSessions(
   tx: Handle,
   environmentId: Id<'env'>,
   { before, sessions = before }: { readonly before: SessionSettings; readonly sessions: SessionSettings | undefined },
-  now: Date,
+  made: { readonly chance: Chance; readonly now: Date },
 ): Promise<void> {
-  if (!isDeepStrictEqual(before, sessions)) await saveSessionSettings(tx, environmentId, sessions, now)
+  if (isDeepStrictEqual(before, sessions)) return
+  await saveSessionSettings(tx, environmentId, sessions, made.now)
+  await keepSessionSettings(tx, environmentId, { before, after: sessions }, made)
 }
 
 /** Connections that exchange their names would collide half-way: each first takes its id for a name. */

@@ -1,5 +1,7 @@
 // What a plan is made of.
 
+import type { AddressSettings } from '#access/addresses.ts'
+import type { Policy, PolicyToSave } from '#access/policies.ts'
 import type { Id } from '#config/world.ts'
 import type { Connection } from '#connections/connections.ts'
 import type { Problem } from '#connections/sources.ts'
@@ -31,7 +33,16 @@ export type Change = {
   /** `company acme`, `connection acme/production/Corporate directory` */
   readonly label: string
   readonly fields: readonly FieldChange[]
-} & (CompanyChange | EnvironmentChange | EntryChange | ConnectionChange | ClientChange | UserChange)
+} & (
+  | CompanyChange
+  | EnvironmentChange
+  | EntryChange
+  | ConnectionChange
+  | ClientChange
+  | AddressesChange
+  | PolicyChange
+  | UserChange
+)
 
 type CompanyChange =
   | { readonly action: 'add'; readonly subject: 'company'; readonly wanted: WantedCompany }
@@ -86,7 +97,7 @@ export type StoredEntry =
   | { readonly kind: 'application'; readonly id: Id<'app'> }
   | { readonly kind: 'role'; readonly id: Id<'role'> }
 
-type ConnectionChange =
+export type ConnectionChange =
   | {
       readonly action: 'add'
       readonly subject: 'connection'
@@ -112,6 +123,24 @@ export type ClientChange =
       readonly wanted: WantedClient
     }
   | { readonly action: 'remove'; readonly subject: 'client'; readonly current: Client }
+
+/** They are always there, if only by default. */
+export type AddressesChange = {
+  readonly action: 'change'
+  readonly subject: 'addresses'
+  readonly place: Place
+  readonly wanted: AddressSettings
+}
+
+export type PolicyChange =
+  | { readonly action: 'add'; readonly subject: 'policy'; readonly place: Place; readonly wanted: PolicyToSave }
+  | {
+      readonly action: 'change'
+      readonly subject: 'policy'
+      readonly current: Policy
+      readonly wanted: PolicyToSave
+    }
+  | { readonly action: 'remove'; readonly subject: 'policy'; readonly current: Policy }
 
 /** Users whom the file does not name are left alone, so none is ever removed. */
 export type UserChange =

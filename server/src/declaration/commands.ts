@@ -8,14 +8,15 @@ import { dirname, resolve } from 'node:path'
 import type { Config } from '#config/config.ts'
 import type { World } from '#config/world.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { type Problem, SourceError, type Sources } from '#connections/sources.ts'
+import { SourceError, type Sources } from '#connections/sources.ts'
 import { type AddedConnection, carryOut } from '#declaration/carry-out.ts'
+import { PolicyChangedError } from '#declaration/carry-out-access.ts'
 import { ClientChangedError } from '#declaration/carry-out-client.ts'
 import { UserTakenError } from '#declaration/carry-out-user.ts'
 import type { Plan } from '#declaration/change.ts'
 import { readWanted, type Wanted } from '#declaration/declaration.ts'
 import { describePlan } from '#declaration/describe.ts'
-import { pathText, readDocument } from '#declaration/document.ts'
+import { type PlacedProblem, pathText, readDocument } from '#declaration/document.ts'
 import { declarationOf } from '#declaration/export.ts'
 import { makePlan } from '#declaration/plan.ts'
 import { readState } from '#declaration/state.ts'
@@ -73,7 +74,7 @@ function isOvertaken(error: unknown): boolean {
 }
 
 function isChangedMeanwhile(error: unknown): boolean {
-  return error instanceof UserTakenError || error instanceof ClientChangedError
+  return [UserTakenError, ClientChangedError, PolicyChangedError].some((kind) => error instanceof kind)
 }
 
 /** Writes the declaration that leads to what is in the database. */
@@ -83,7 +84,7 @@ export async function exportCommand({ db, out }: Pick<ApplyWorld, 'db' | 'out'>)
 }
 
 type ReadDeclaration =
-  | { readonly ok: true; readonly wanted: Wanted; readonly describe: (problem: Problem) => string }
+  | { readonly ok: true; readonly wanted: Wanted; readonly describe: (problem: PlacedProblem) => string }
   | { readonly ok: false; readonly lines: readonly string[] }
 
 async function readDeclaration(file: string, world: World, config: ApplyWorld['config']): Promise<ReadDeclaration> {
@@ -94,14 +95,17 @@ async function readDeclaration(file: string, world: World, config: ApplyWorld['c
     return { ok: false, lines: [`${file}: ${whyUnreadable(error)}`] }
   }
   const document = readDocument(text)
-  const describe = ({ path, message }: Problem, line = document.lineOf(path)): string =>
-    [`${file}:${line}`, ...(path.length === 0 ? [] : [pathText(path)]), message].join(': ')
+  const describe = (problem: PlacedProblem, place = document.placeOf(problem)): string => {
+    const { path, message } = problem
+    const where = [file, place.line, ...(place.column === undefined ? [] : [place.column])].join(':')
+    return [where, ...(path.length === 0 ? [] : [pathText(path)]), message].join(': ')
+  }
   if (document.problems.length > 0) {
-    return { ok: false, lines: document.problems.map((problem) => describe(problem, problem.line)) }
+    return { ok: false, lines: document.problems.map((problem) => describe(problem, problem)) }
   }
   const read = await readWanted(document.data, sourcesBeside(file, world, config))
   if (read.ok) return { ok: true, wanted: read.wanted, describe: (problem) => describe(problem) }
-  const byLine = [...read.problems].sort((a, b) => document.lineOf(a.path) - document.lineOf(b.path))
+  const byLine = [...read.problems].sort((a, b) => document.placeOf(a).line - document.placeOf(b).line)
   return { ok: false, lines: byLine.map((problem) => describe(problem)) }
 }
 

@@ -10,8 +10,9 @@ import { slug } from '#companies/slug.ts'
 import { targetList } from '#companies/targets.ts'
 import { problemsOf, takeSettings } from '#connections/intake.ts'
 import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
-import type { Given, Path, Problem, Report, Sources } from '#connections/sources.ts'
+import type { Given, Path, Report, Sources } from '#connections/sources.ts'
 import { strictObject } from '#connections/strict-object.ts'
+import { access, takePolicy, type WantedAccess } from '#declaration/access-shape.ts'
 import { clients, type WantedClientFields } from '#declaration/clients-shape.ts'
 import {
   directoryShape,
@@ -20,6 +21,7 @@ import {
   type WantedApplication,
   type WantedUserFields,
 } from '#declaration/directory-shape.ts'
+import type { PlacedProblem } from '#declaration/document.ts'
 import { sessions } from '#declaration/sessions-shape.ts'
 import type { SessionSettings } from '#sessions/settings.ts'
 
@@ -40,6 +42,7 @@ export type WantedEnvironment = {
   readonly targets: readonly string[]
   /** Absent: as they are. */
   readonly sessions?: SessionSettings | undefined
+  readonly access: WantedAccess
   readonly teams: readonly string[]
   readonly accessProfiles: readonly WantedAccessProfile[]
   readonly applications: readonly WantedApplication[]
@@ -70,6 +73,7 @@ export const environmentShape = {
   name: name.describe('for people'),
   targets: targetList.default([]),
   sessions,
+  access,
   ...directoryShape,
   connections: z.array(connectionHead).default([]),
   clients,
@@ -88,12 +92,12 @@ const declaration = strictObject(declarationShape)
 
 export type ReadWanted =
   | { readonly ok: true; readonly wanted: Wanted }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] }
 
 /** Judges the data of a declaration: its shape, each connection's settings, and that nothing is named twice. */
 export async function readWanted(data: unknown, sources: Sources): Promise<ReadWanted> {
   const parsed = declaration.safeParse(data ?? {})
-  const problems: Problem[] = [...problemsOf(parsed.error?.issues ?? [])]
+  const problems: PlacedProblem[] = [...problemsOf(parsed.error?.issues ?? [])]
   const report: Report = (path, message) => problems.push({ path, message })
   // Settings are judged wherever there are any, so that a slip elsewhere does not hide what is wrong with them.
   const settings = new Map<string, ConnectionSettings>()
@@ -103,9 +107,17 @@ export async function readWanted(data: unknown, sources: Sources): Promise<ReadW
     if (taken.ok) settings.set(path.join('.'), taken.settings)
     else for (const problem of taken.problems) report([...path, ...problem.path], problem.message)
   }
+  const texts = new Map<string, string>()
+  for (const [given, path] of policiesIn(data)) {
+    const { text, problems: wrong } = await takePolicy(given, path, sources)
+    problems.push(...wrong)
+    if (text !== undefined) texts.set(path.join('.'), text)
+  }
   reportDuplicates(data, report)
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
-  const companies = parsed.data.companies.map((company, i) => wantedCompany(company, ['companies', i], settings))
+  const companies = parsed.data.companies.map((company, i) =>
+    wantedCompany(company, ['companies', i], { settings, texts }),
+  )
   return { ok: true, wanted: { companies } }
 }
 
@@ -114,7 +126,7 @@ type CompanyData = z.output<typeof declaration>['companies'][number]
 function wantedCompany(
   { slug, name, environments }: CompanyData,
   path: Path,
-  settings: ReadonlyMap<string, ConnectionSettings>,
+  { settings, texts }: { settings: ReadonlyMap<string, ConnectionSettings>; texts: ReadonlyMap<string, string> },
 ): WantedCompany {
   return {
     path,
@@ -129,21 +141,35 @@ function wantedCompany(
       })
       const users = environment.users.map((user, j) => ({ ...user, path: [...inCompany, 'users', j] }))
       const clients = environment.clients.map((client, j) => ({ ...client, path: [...inCompany, 'clients', j] }))
-      return { ...environment, path: inCompany, connections, clients, users }
+      const policies = environment.access.policies.map(({ name, mode }, j) => {
+        return { name, mode, text: texts.get([...inCompany, 'access', 'policies', j].join('.'))! }
+      })
+      const access = { ...environment.access, policies }
+      return { ...environment, path: inCompany, access, connections, clients, users }
     }),
   }
 }
 
+function* environmentsIn(data: unknown): Generator<Entry> {
+  for (const [company, path] of entriesOf(data, ['companies'])) yield* entriesOf(company, [...path, 'environments'])
+}
+
 function* connectionsIn(data: unknown): Generator<{ readonly path: Path; readonly given: Given }> {
-  for (const [company, inCompanies] of entriesOf(data, ['companies'])) {
-    for (const [environment, inCompany] of entriesOf(company, [...inCompanies, 'environments'])) {
-      for (const [given, path] of entriesOf(environment, [...inCompany, 'connections'])) yield { path, given }
-    }
+  for (const [environment, inCompany] of environmentsIn(data)) {
+    for (const [given, path] of entriesOf(environment, [...inCompany, 'connections'])) yield { path, given }
   }
 }
 
+function* policiesIn(data: unknown): Generator<Entry> {
+  for (const environment of environmentsIn(data)) yield* policiesOf(environment)
+}
+
+function policiesOf([environment, path]: Entry): Generator<Entry> {
+  return entriesOf(environment.access, [...path, 'access', 'policies'])
+}
+
 /** The objects in the list that `owner` has under the last step of `path`. */
-function* entriesOf(owner: unknown, path: Path): Generator<readonly [Given, Path]> {
+function* entriesOf(owner: unknown, path: Path): Generator<Entry> {
   const list = isObject(owner) ? owner[String(path.at(-1))] : undefined
   if (!Array.isArray(list)) return
   for (const [index, entry] of list.entries()) if (isObject(entry)) yield [entry, [...path, index]]
@@ -165,6 +191,7 @@ function reportDuplicates(data: unknown, report: Report): void {
   reportRepeated(connections.flat(), 'ticket', report)
   for (const ofOneEnvironment of within('clients'))
     for (const key of ['id', 'name']) reportRepeated(ofOneEnvironment, key, report)
+  for (const environment of environments.flat()) reportRepeated([...policiesOf(environment)], 'name', report)
   for (const ofOneEnvironment of users) {
     for (const key of ['username', 'federatedId', 'email']) reportRepeated(ofOneEnvironment, key, report)
     for (const [user, path] of ofOneEnvironment) {

@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import { z } from 'zod'
+import { storedAddresses } from '#access/addresses.ts'
 import { reservedSlugs } from '#companies/slug.ts'
 import { configVariables } from '#config/config.ts'
 import { connectionSettings, settingsShape } from '#connections/settings.ts'
 import { sourceShape } from '#connections/sources.ts'
+import { accessShape, addressesShape, policyShape } from '#declaration/access-shape.ts'
 import { clientShape } from '#declaration/clients-shape.ts'
 import { applyCommand } from '#declaration/commands.ts'
 import { companyShape, declarationShape, environmentShape } from '#declaration/declaration.ts'
@@ -50,6 +52,9 @@ test('every field of the declaration is documented, and no other', () => {
   assert.deepEqual([...table('Company').keys()], Object.keys(companyShape))
   assert.deepEqual([...table('Environment').keys()], Object.keys(environmentShape))
   assert.deepEqual([...table('Sessions').keys()], leaves(sessionsShape))
+  assert.deepEqual([...table('Access').keys()], Object.keys(accessShape))
+  assert.deepEqual([...table('Allowed IP Addresses').keys()], Object.keys(addressesShape))
+  assert.deepEqual([...table('Policy').keys()], Object.keys(policyShape))
   assert.deepEqual([...table('Access Profile').keys()], Object.keys(accessProfileShape))
   assert.deepEqual([...table('Application').keys()], Object.keys(applicationShape))
   assert.deepEqual([...table('User').keys()], Object.keys(userShape))
@@ -81,6 +86,14 @@ test('every default of the session settings is documented as it is', () => {
   const defaults = fieldsOf(defaultSessionSettings)
   assert.deepEqual(
     [...table('Sessions')],
+    Object.entries(defaults).map(([name, usual]) => [name, `\`${usual}\``]),
+  )
+})
+
+test('every default of Allowed IP Addresses is documented as it is', () => {
+  const defaults = fieldsOf(storedAddresses.parse({}))
+  assert.deepEqual(
+    [...table('Allowed IP Addresses')],
     Object.entries(defaults).map(([name, usual]) => [name, `\`${usual}\``]),
   )
 })

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { allowedAddresses } from '#access/addresses.ts'
 import { connectionSettings } from '#connections/settings.ts'
 import { readWanted } from '#declaration/declaration.ts'
 import { readDocument } from '#declaration/document.ts'
 import { declarationOf } from '#declaration/export.ts'
 import { makePlan } from '#declaration/plan.ts'
 import type { EnvironmentState, State } from '#declaration/state.ts'
+import { addresses, policies } from '#declaration/test-access.ts'
 import { certificate } from '#declaration/test-certificate.ts'
 import { clientSettings } from '#oauth/clients.ts'
 import { sessionSettings } from '#sessions/settings.ts'
@@ -101,6 +103,7 @@ function settingsIn(there: Directory) {
     nameIdFormat: fc.constant('urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'),
     singleSignOnOnly: fc.boolean(),
     forceAuthn: fc.boolean(),
+    assertionGrant: fc.boolean(),
     clockSkewSeconds: fc.integer({ min: 0, max: 120 }),
     requireSigned: fc.constantFrom('any', 'assertion', 'response', 'both'),
     dangerouslyAllowSha1: fc.boolean(),
@@ -153,26 +156,41 @@ const clients = fc
   )
 
 const environment = directory.chain((there) =>
-  fc.record({ settings: settingsIn(there), named: name, target: maybe(fc.webUrl()), sessions, clients }).map(
-    ({ settings, named, target, sessions, clients }): EnvironmentState => ({
-      ...({
-        id: 'env_a',
-        companyId: 'comp_a',
-        slug: 'live',
-        name: named.trim(),
-        use: undefined,
-        users: 0,
-        people: [],
-      } as const),
-      ...there,
+  fc
+    .record({
+      settings: settingsIn(there),
+      named: name,
+      target: maybe(fc.webUrl()),
       sessions,
       clients,
-      targets: target === undefined ? [] : [new URL(target).origin],
-      connections: [
-        { id: 'conn_a', environmentId: 'env_a', ticket: 'aaaaaaaaaaaaaa', position: 0, name: named.trim(), settings },
-      ],
-    }),
-  ),
+      addresses,
+      policies,
+    })
+    .map(
+      ({ settings, named, target, sessions, clients, addresses, policies }): EnvironmentState => ({
+        ...({
+          id: 'env_a',
+          companyId: 'comp_a',
+          slug: 'live',
+          name: named.trim(),
+          use: undefined,
+          users: 0,
+          people: [],
+        } as const),
+        ...there,
+        sessions,
+        clients,
+        addresses,
+        policies,
+        targets: target === undefined ? [] : [new URL(target).origin],
+        connections: [
+          {
+            ...({ id: 'conn_a', environmentId: 'env_a', ticket: 'aaaaaaaaaaaaaa', position: 0 } as const),
+            ...({ state: 'live', name: named.trim(), settings } as const),
+          },
+        ],
+      }),
+    ),
 )
 
 const unreachable = async () => assert.fail('nothing is fetched')
@@ -198,6 +216,7 @@ test('whatever is there, what is exported of it reads as the same and changes no
 test('what every Environment has is not exported, nor what is as usual, and users are not', () => {
   const profiles = ['Portal User Profile', 'Regular User', 'Administrator', 'Auditor', 'Warden']
   const there: EnvironmentState = {
+    ...{ addresses: allowedAddresses.parse({}), policies: [] },
     ...({ id: 'env_a', companyId: 'comp_a', slug: 'live', name: 'Live', targets: [], connections: [] } as const),
     sessions: sessionSettings.parse({ idleMinutes: 0, lifetimeMinutes: 720, limit: { enabled: true, maximum: 3 } }),
     teams: [{ id: 'team_a', name: 'Portal Users and Customers', standard: 'portal' }],

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { EnvironmentState, State } from '#declaration/state.ts'
-import { terse, terseClient, terseSessions } from '#declaration/terse.ts'
+import { terse, terseAddresses, terseClient, terseSessions } from '#declaration/terse.ts'
 import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 /** The declaration that leads to this state: applied to it, it changes nothing. What is as by default is left out. */
@@ -16,9 +16,12 @@ export function declarationOf(state: State): string {
 const standardProfiles: readonly string[] = Object.values(STANDARD_PROFILES)
 
 function environmentEntry(environment: EnvironmentState) {
-  const { slug, name, targets, connections, clients } = environment
+  const { slug, name, targets, clients } = environment
+  // A draft may lack what a declaration must have.
+  const connections = environment.connections.filter(({ state }) => state === 'live')
   const teams = namesOf(environment.teams, [PORTAL_TEAM])
   const sessions = terseSessions(environment.sessions)
+  const access = accessEntry(environment)
   const accessProfiles = environment.accessProfiles
     .filter(({ name }) => !standardProfiles.includes(name))
     .map(({ name, userManagement }) => (userManagement ? { name, userManagement } : name))
@@ -30,6 +33,7 @@ function environmentEntry(environment: EnvironmentState) {
     name,
     ...(targets.length > 0 && { targets }),
     ...(Object.keys(sessions).length > 0 && { sessions }),
+    ...(Object.keys(access).length > 0 && { access }),
     ...(teams.length > 0 && { teams }),
     ...(accessProfiles.length > 0 && { accessProfiles }),
     ...(applications.length > 0 && { applications }),
@@ -38,6 +42,16 @@ function environmentEntry(environment: EnvironmentState) {
     }),
     ...(clients.length > 0 && {
       clients: clients.map(({ id, name, kind, settings }) => ({ id, name, kind, ...terseClient(settings) })),
+    }),
+  }
+}
+
+function accessEntry({ addresses, policies }: EnvironmentState) {
+  const allowedAddresses = terseAddresses(addresses)
+  return {
+    ...(Object.keys(allowedAddresses).length > 0 && { allowedAddresses }),
+    ...(policies.length > 0 && {
+      policies: policies.map(({ name, mode, text }) => ({ name, ...(mode !== 'enforced' && { mode }), text })),
     }),
   }
 }

@@ -64,6 +64,8 @@ export function planConnections(draft: Draft, around: Surroundings): ConnectionN
     const after = { ...wanted, ticket: wanted.ticket ?? match.ticket }
     const fields = [
       ...fieldsThatDiffer(shown(match), shown(after)),
+      // What the file names, people sign in through.
+      ...fieldsThatDiffer({ state: match.state }, { state: 'live' }),
       ...fieldsThatDiffer({ position: String(match.position) }, { position: String(position) }),
     ]
     if (fields.length === 0) draft.unchanged++

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { storedAddresses } from '#access/addresses.ts'
 import type { Connection } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
 import type { Wanted, WantedConnection } from '#declaration/declaration.ts'
@@ -21,13 +22,17 @@ const stored = (name: string, ticket: string, position: number): Connection => (
   ticket,
   name,
   position,
+  state: 'live',
   settings,
 })
 
 const one = stored('One', 'aaaaaaaaaaaaaa', 0)
 const two = stored('Two', 'bbbbbbbbbbbbbb', 1)
 
-const nothing = { teams: [], accessProfiles: [], applications: [], use: undefined, clients: [], people: [] } as const
+const nothing = {
+  ...({ teams: [], accessProfiles: [], applications: [], use: undefined, clients: [], people: [] } as const),
+  ...{ addresses: storedAddresses.parse({}), policies: [] },
+}
 
 const stateWith = (...connections: readonly Connection[]): State => ({
   companies: [
@@ -57,7 +62,7 @@ const wantedWith = (...connections: readonly Partial<WantedConnection>[]): Wante
       environments: [
         {
           ...{ path: ['companies', 0, 'environments', 0], slug: 'live', name: 'Live', targets: [] },
-          ...{ teams: [], accessProfiles: [], applications: [], clients: [], users: [] },
+          ...{ teams: [], accessProfiles: [], applications: [], clients: [], users: [], access: { policies: [] } },
           connections: connections.map((connection, i) => ({
             ...{
               path: ['companies', 0, 'environments', 0, 'connections', i],

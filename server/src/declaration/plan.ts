@@ -2,6 +2,7 @@ import type { Change, Draft, Plan } from '#declaration/change.ts'
 import { checkDefaults } from '#declaration/check-defaults.ts'
 import type { Wanted, WantedCompany, WantedEnvironment } from '#declaration/declaration.ts'
 import { type FieldChange, fieldsOf, fieldsThatDiffer } from '#declaration/fields.ts'
+import { planAccess } from '#declaration/plan-access.ts'
 import { planClients } from '#declaration/plan-clients.ts'
 import { planConnections, type Surroundings } from '#declaration/plan-connections.ts'
 import { planDirectory } from '#declaration/plan-directory.ts'
@@ -97,6 +98,7 @@ function planContents(draft: Draft, around: Surroundings): void {
   }
   const connectionNames = planConnections(draft, around)
   planClients(draft, around)
+  planAccess(draft, around)
   planUsers(draft, around, { directory, connectionNames })
 }
 

@@ -1,3 +1,5 @@
+import { type AddressSettings, findAddressSettings } from '#access/addresses.ts'
+import { listPolicies, type Policy } from '#access/policies.ts'
 import { type Company, listCompanies } from '#companies/companies.ts'
 import { type Environment, listEnvironments } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
@@ -32,6 +34,8 @@ export type EnvironmentState = Environment & {
   readonly use: Use | undefined
   readonly connections: readonly Connection[]
   readonly clients: readonly Client[]
+  readonly addresses: AddressSettings
+  readonly policies: readonly Policy[]
   /** Users would go with their Environment, so removing one says how many. */
   readonly users: number
   /** Of the users, those whom the file speaks of, and those who have a name or address that it gives to somebody. */
@@ -80,6 +84,8 @@ async function readEnvironment(
     use: isCounted ? await countUse(db, id) : undefined,
     connections: await listConnections(db, id),
     clients: byName(await listClients(db, id)),
+    addresses: await findAddressSettings(db, id),
+    policies: await listPolicies(db, id),
     users: await countUsers(db, environment),
     people: await readPeople(db, environment, users, directory),
   }

@@ -1,3 +1,4 @@
+import { type AddressSettings, storedAddresses } from '#access/addresses.ts'
 import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
 import { type ClientSettings, clientSettings } from '#oauth/clients.ts'
 import { defaultSessionSettings, type SessionSettings } from '#sessions/settings.ts'
@@ -27,6 +28,13 @@ const clientDefaults = clientSettings.parse({})
 /** A client's settings without what they would be anyway. */
 export function terseClient(settings: ClientSettings): Tree {
   return without(settings, clientDefaults)
+}
+
+const addressDefaults = storedAddresses.parse({})
+
+/** Allowed IP Addresses without what they would be anyway. */
+export function terseAddresses(settings: AddressSettings): Tree {
+  return without(settings, addressDefaults)
 }
 
 function without(tree: Tree, defaults: Tree): Tree {

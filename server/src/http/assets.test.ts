@@ -4,11 +4,13 @@ import { test } from 'node:test'
 import Fastify from 'fastify'
 import { serveAssets } from '#http/assets.ts'
 
-const css = readFileSync(new URL('assets/sallyport.css', import.meta.url), 'utf8')
+const [look = '', rules = ''] = ['look.css', 'sallyport.css'].map((name) =>
+  readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8'),
+)
 
 /** The variables of the first block are the light ones; the dark ones replace some. */
 function variables(scheme: 'light' | 'dark'): ReadonlyMap<string, string> {
-  const [light = '', dark = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block ?? '')
+  const [light = '', dark = ''] = [...look.matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block ?? '')
   const read = (block: string) =>
     [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, colour]) => [name, colour])
   return new Map([...read(light), ...(scheme === 'dark' ? read(dark) : [])] as [string, string][])
@@ -47,9 +49,8 @@ for (const scheme of ['light', 'dark'] as const) {
 }
 
 test('every colour but black and white is a variable, so that both schemes have it; nothing moves', () => {
-  const rules = css.replace(/:root \{[^}]*\}/g, '')
   assert.doesNotMatch(rules, /#[0-9a-f]{3}|rgba?\(|hsla?\(/i)
-  assert.doesNotMatch(css, /animation|transition|@import|url\(/)
+  assert.doesNotMatch(look + rules, /animation|transition|@import|url\(/)
   for (const [, name = ''] of rules.matchAll(/var\(--([\w-]+)\)/g)) assert.ok(variables('dark').has(name), name)
 })
 
@@ -58,6 +59,7 @@ test('the files of pages are served with their type, to be kept for a while', as
   t.after(() => app.close())
   serveAssets(app)
   const files = [
+    ['look.css', 'text/css'],
     ['sallyport.css', 'text/css'],
     ['submit.js', 'text/javascript'],
     ['mark.svg', 'image/svg+xml'],

@@ -9,9 +9,11 @@ import { type Page, page } from '#http/page.ts'
 
 /** One row of the table of routes in app.ts. */
 export type Route = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
   readonly path: string
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+  /** In bytes, where bodies may be larger than elsewhere. */
+  readonly bodyLimit?: number
   /** Prepares the part of the service that the route lives in, where bodies and errors are others than on pages. */
   readonly part?: (app: FastifyInstance) => void
 }

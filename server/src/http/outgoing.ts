@@ -94,6 +94,8 @@ export type TextToPost = {
   readonly headers: Readonly<Record<string, string>>
   /** The answers that have something to say; any other is a failure. */
   readonly statuses: readonly number[]
+  /** Those of them that say everything: what else comes is not read. */
+  readonly unread?: readonly number[]
 }
 
 /** Posts a text, and reads the answer's bytes. No redirect is followed. @throws OutgoingError */
@@ -112,6 +114,10 @@ export async function postText(
       throw new OutgoingError('redirected', address, next.href)
     }
     demandStatus(response, address, post.statuses)
+    if (post.unread?.includes(response.statusCode ?? 0)) {
+      response.destroy()
+      return { status: response.statusCode ?? 0, body: new Uint8Array() }
+    }
     return { status: response.statusCode ?? 0, body: await readBody(response, address, maxBytes) }
   })
 }

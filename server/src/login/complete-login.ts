@@ -1,25 +1,15 @@
-import { within } from '#access/access.ts'
-import { attributesOf } from '#access/request.ts'
-import { keepSessionAttributes } from '#access/session-attributes.ts'
-import { accessCheck, decideSignIn, noteForbidden, SignInForbidden } from '#access/sign-in.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { type Admitting, admit } from '#login/admit.ts'
-import { identityOf } from '#login/decide.ts'
 import { destinationOf } from '#login/done.ts'
+import { type Entering, enter } from '#login/enter.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
-import { refuse } from '#login/refuse.ts'
+import { type Refusal, refuse } from '#login/refuse.ts'
+import { finishRehearsal, rehearse } from '#login/rehearse.ts'
+import { SigninTested } from '#login/signin-tested.ts'
 import { takeVerifiedResponse, type VerifiedResponse } from '#login/verified-responses.ts'
-import { isLoggedOut } from '#logout/logouts.ts'
-import { partnersOf } from '#logout/participants.ts'
-import { tellProviders } from '#logout/tell.ts'
-import { endSessions } from '#sessions/ends.ts'
-import { nameIdKey } from '#sessions/name-id.ts'
-import { openSession, type Session } from '#sessions/sessions.ts'
-import { finishRecord } from '#signin-records/signin-records.ts'
-import { type Handle, holdKey, isUniqueViolation } from '#storage/database.ts'
+import type { Session } from '#sessions/sessions.ts'
 
 export type LoginToComplete = {
   readonly ticket: string
@@ -45,36 +35,37 @@ export type CompletedLogin = {
 export async function completeLogin(ctx: LoginContext, login: LoginToComplete): Promise<CompletedLogin> {
   const place = await findPlace(ctx, login.ticket)
   const response = await takeByCode(ctx, place, login)
-  const refusal = { client: login.client, done: response.done, recordId: response.recordId }
+  const { testId } = response
+  const refusal = { client: login.client, done: response.done, recordId: response.recordId, testId }
   const browser = browserCheck(response, login.browserToken)
-  const { check, key, identity } = identityOf(response.person, place.connection)
-  if (browser.outcome === 'failed' || key === undefined || identity === undefined) {
-    return refuse(ctx, place, { ...refusal, checks: [browser, check] })
-  }
   const former = login.formerToken(place.environment.id)
-  const admitting = { person: response.person, key, identity }
-  const work = (): Promise<Entered> =>
-    ctx.db.transaction((tx) =>
-      enter(tx, ctx, place, { response, admitting, checks: [browser, check], former, client: login.client }),
-    )
-  // Somebody took the same name or address a moment ago: now that can be seen, and said.
-  const opened = await work()
-    .catch((error) => (isUniqueViolation(error) ? work() : Promise.reject(error)))
-    .catch((error) => forbidden(ctx, place, error, [browser, check]))
+  const asking = await ctx.clients.askedFor(ctx.db.read, place.environment.id, response.done)
+  const { person, recordId } = response
+  const entering = {
+    person,
+    recordId,
+    checks: [browser],
+    former: testId === undefined ? former : undefined,
+    client: login.client,
+    forClient: asking?.client,
+  }
+  if (testId !== undefined) return completeTest(ctx, place, { response, entering, refusal })
+  const opened = await enter(ctx, place, entering)
   if ('refused' in opened) return refuse(ctx, place, { ...refusal, checks: opened.refused })
   return { ...opened, url: destinationOf(place, response.done, ctx.config.publicUrl) }
 }
 
-/** What the transaction did to the account is undone: whoever may not come in changes nothing. */
-async function forbidden(
+/** Nobody is signed in, and nobody is signed out. */
+async function completeTest(
   ctx: LoginContext,
-  { environment }: ConnectionInPlace,
-  error: unknown,
-  checks: readonly AnyCheck[],
-): Promise<{ readonly refused: readonly AnyCheck[] }> {
-  if (!(error instanceof SignInForbidden)) throw error
-  await noteForbidden(ctx, environment.id, error)
-  return { refused: [...checks, { ...accessCheck('access-allowed', error.decision), about: 'assertion' }] }
+  place: ConnectionInPlace,
+  test: { response: VerifiedResponse; entering: Entering; refusal: Omit<Refusal, 'checks'> },
+): Promise<never> {
+  const { response, entering, refusal } = test
+  const rehearsed = await rehearse(ctx, place, entering)
+  if ('refused' in rehearsed) return refuse(ctx, place, { ...refusal, checks: rehearsed.refused })
+  await finishRehearsal(ctx, place, response, rehearsed)
+  throw new SigninTested('the test went well')
 }
 
 async function takeByCode(
@@ -101,92 +92,4 @@ function browserCheck(response: VerifiedResponse, browserToken: string | undefin
   if (same) return { ...check, outcome: 'passed' }
   const received = browserToken === undefined ? 'one without the cookie of a sign-in' : 'another one'
   return { ...check, outcome: 'failed', expected: 'the browser that began the sign-in', received }
-}
-
-type Entering = {
-  readonly response: VerifiedResponse
-  readonly admitting: Admitting
-  readonly checks: readonly AnyCheck[]
-  readonly former: string | undefined
-  readonly client: Client
-}
-
-type Entered =
-  | { readonly session: Session; readonly token: string; readonly syncFault: string | undefined }
-  | { readonly refused: readonly AnyCheck[] }
-
-async function enter(
-  tx: Handle,
-  ctx: LoginContext,
-  place: ConnectionInPlace,
-  { response, admitting, checks, former, client }: Entering,
-): Promise<Entered> {
-  const { environment, connection } = place
-  const now = ctx.world.clock()
-  const lives = await sessionCheck(tx, place, response.person, ctx.config.publicUrl)
-  if (lives.outcome === 'failed') return { refused: [...checks, lives] }
-  const admitted = await admit(tx, ctx.world, connection, admitting)
-  const all = [...checks, lives, ...admitted.checks]
-  if (admitted.user === undefined) return { refused: all }
-  const { user, syncFault } = admitted
-  const { person } = response
-  const asked = {
-    userId: user.id,
-    address: client.address,
-    at: now,
-    authnContext: person.authnContextClass,
-    attributes: attributesOf(person.attributes),
-  }
-  const decided = await decideSignIn(within(tx, ctx), environment.id, asked)
-  if (decided.decision.effect !== 'allow') throw new SignInForbidden(decided)
-  // A new token at each sign-in (session fixation), and the old session does not live on unseen.
-  const which = former === undefined ? { ids: [] } : { token: former }
-  const [follows] = await endSessions(tx, environment.id, which, { why: 'replaced', now })
-  const opened = await openSession(
-    tx,
-    environment.id,
-    {
-      userId: user.id,
-      connectionId: connection.id,
-      nameId: person.nameId,
-      sessionIndex: person.sessionIndex,
-      authnContext: person.authnContextClass,
-      notOnOrAfter: person.sessionNotOnOrAfter === undefined ? undefined : new Date(person.sessionNotOnOrAfter),
-      authorizedClientIds: authorizedClientIds(person),
-      client,
-      follows,
-    },
-    { chance: ctx.world.chance, now },
-  )
-  await keepSessionAttributes(tx, environment.id, opened.session.id, asked.attributes)
-  await tellProviders(tx, environment.id, opened.ended, { chance: ctx.world.chance, now })
-  await finishRecord(tx, environment.id, response.recordId, { outcome: 'signed-in', userId: user.id, checks: all }, now)
-  return { session: opened.session, token: opened.token, syncFault }
-}
-
-/**
- * Core 3.7.3.2: a logout may be here before the session that it ends. Whoever logs the same person out at this moment
- * waits, and then finds the session.
- */
-async function sessionCheck(
-  tx: Handle,
-  place: ConnectionInPlace,
-  { nameId, sessionIndex, issueInstant }: VerifiedResponse['person'],
-  publicUrl: string,
-): Promise<AnyCheck> {
-  const check = { code: 'session-lives', about: 'assertion' } as const
-  if (nameId === undefined || issueInstant === undefined) return { ...check, outcome: 'passed' }
-  await holdKey(tx, nameIdKey(nameId))
-  const session = { nameId, sessionIndex, issueInstant: new Date(issueInstant) }
-  const partners = await partnersOf(tx, place, publicUrl)
-  if (!(await isLoggedOut(tx, place.environment.id, session, partners))) return { ...check, outcome: 'passed' }
-  const expected = 'a session that the identity provider has not ended'
-  return { ...check, outcome: 'failed', expected, received: `an assertion of ${issueInstant}, and a logout after it` }
-}
-
-/** Genesys Cloud, AuthorizedClientIDs: absent, all clients are allowed; present, those it lists, also if it lists none. */
-function authorizedClientIds({ attributes }: VerifiedResponse['person']): readonly string[] | undefined {
-  const given = attributes.filter(({ name }) => name === 'AuthorizedClientIDs')
-  if (given.length === 0) return undefined
-  return given.flatMap(({ values }) => values.map((value) => value.trim())).filter((value) => value !== '')
 }

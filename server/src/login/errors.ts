@@ -3,11 +3,12 @@ import { formLimit } from '#http/form.ts'
 import { sendPage } from '#http/http.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { LoginContext } from '#login/login.ts'
-import { plainErrorPage, refusedPage } from '#login/pages.ts'
+import { plainErrorPage, refusedPage, testedPage } from '#login/pages.ts'
 import { refuse } from '#login/refuse.ts'
 import { clientOf } from '#login/routes.ts'
 import { personSentence } from '#login/sentences.ts'
 import { SigninRefused } from '#login/signin-refused.ts'
+import { SigninTested } from '#login/signin-tested.ts'
 import { headerText, SYNC_FAULT_HEADER, syncSentence } from '#login/sync-fault.ts'
 import { newReference } from '#signin-records/reference.ts'
 
@@ -15,6 +16,7 @@ import { newReference } from '#signin-records/reference.ts'
 export function answerErrors(app: FastifyInstance, ctx: LoginContext): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const found = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? await tooLarge(ctx, error, request) : error
+    if (found instanceof SigninTested) return sendPage(reply, 200, testedPage())
     if (found instanceof SigninRefused) return sendRefusal(found, request, reply)
     return sendFault(ctx, found, request, reply)
   })

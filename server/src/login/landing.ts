@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
 import type { Id } from '#config/world.ts'
-import { listConnections } from '#connections/connections.ts'
+import { listLiveConnections } from '#connections/connections.ts'
 import { notFound, type Route, sendPage } from '#http/http.ts'
 import { landingOf } from '#login/landing-url.ts'
 import type { LoginContext } from '#login/login.ts'
@@ -45,7 +45,7 @@ export function landingRoutes(
       const idleEnd = await idleEndOfSeen(id, living)
       return sendPage(reply, 200, signedInPage(place, user, { session: living.session, idleEnd, landingUrl }))
     }
-    const connections = await listConnections(ctx.db.read, place.environment.id)
+    const connections = await listLiveConnections(ctx.db.read, place.environment.id)
     const passwordUrl = await passwordUrlOf(place)
     const ended = found && (await whyEnded(request, id, found))
     // Once: without the cookie the page is the plain one again.

@@ -4,6 +4,8 @@ import { explanations } from '@sallyport/saml'
 /** What must be true of a sign-in beyond its message: the state of the request, the browser, the person. */
 export type LoginCheckCode =
   | 'ticket'
+  | 'connection-live'
+  | 'test-open'
   | 'done'
   | 'form'
   | 'request-open'
@@ -21,6 +23,9 @@ export type LoginCheckCode =
   | 'user-team'
   | 'user-sync'
   | 'access-allowed'
+  | 'client-ids'
+  | 'client-allowed'
+  | 'assertion-connection'
 
 export type AnyCheckCode = CheckCode | LoginCheckCode
 export type AnyCheck = Check<AnyCheckCode>
@@ -33,6 +38,18 @@ const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
     section: 'Platform Authentication Service URL',
     sentence: 'No connection has this ticket.',
     cure: 'Copy the Platform Authentication Service URL of the connection anew into the link or application that was used.',
+  },
+  'connection-live': {
+    title: 'The connection is live',
+    section: 'Single Sign-On Settings',
+    sentence: 'The connection is a draft: nobody signs in through it yet.',
+    cure: 'Finish the Single Sign-On Settings of the connection, try it with a test sign-in, and make it live.',
+  },
+  'test-open': {
+    title: 'The test waits to be begun',
+    section: 'Test sign-in',
+    sentence: 'The link of a test sign-in was opened after the test was over.',
+    cure: 'Begin a new test in the portal. A link is good for one test, for half an hour.',
   },
   done: {
     title: 'The target page may be opened after sign-in',
@@ -136,6 +153,26 @@ const loginExplanations: Readonly<Record<LoginCheckCode, Explanation>> = {
     section: 'Allowed IP Addresses, access policies',
     sentence: 'A policy of the Environment forbids this sign-in.',
     cure: 'The policy and the values that it saw are given here. If the person should come in, add the address to the Allowed IP Addresses or change the policy; POST access/simulate tells beforehand what comes of it.',
+  },
+  'client-ids': {
+    title: 'The listed clients exist',
+    section: 'AuthorizedClientIDs',
+    sentence:
+      'AuthorizedClientIDs lists something that is no client of this Environment. The person is signed in; that value allows nothing.',
+    cure: 'At the identity provider, correct the values of AuthorizedClientIDs: each the exact id of a client of this Environment, one id a value, without quotation marks or commas. Ids that are copied out of formatted text often bring typographic quotation marks along. If the client is to come, make it here under that id.',
+  },
+  'client-allowed': {
+    title: 'The client that asked is listed',
+    section: 'AuthorizedClientIDs',
+    sentence:
+      'AuthorizedClientIDs does not list the client that the sign-in was begun for, so that client gets no token.',
+    cure: 'If this person may use the client, let the identity provider send the attribute exactly as it is expected here. If the identity provider sends no AuthorizedClientIDs at all, every client is allowed.',
+  },
+  'assertion-connection': {
+    title: 'A connection takes assertions of this issuer',
+    section: 'RFC 7522 section 3; assertionGrant',
+    sentence: 'An application brought an assertion of an issuer from which this Environment takes none by that way.',
+    cure: 'Turn on assertionGrant for the connection whose Issuer is the one received, exactly. If no connection has this Issuer, the assertion is of another identity provider.',
   },
 }
 

@@ -10,6 +10,7 @@
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import type { ClientsOfLogin } from '#login/clients.ts'
 import type { Database } from '#storage/database.ts'
 
 /** What the steps need of the world. */
@@ -19,6 +20,7 @@ export type LoginContext = {
   readonly config: Pick<Config, 'publicUrl'>
   /** Opens the signing keys. */
   readonly secret: Secret
+  readonly clients: ClientsOfLogin
 }
 
 /** Who asked, for the sign-in record. */

@@ -32,7 +32,7 @@ export function postPage(form: {
 /** What the person sees when a sign-in was refused. */
 export function refusedPage(
   { title, sentence, advice, again }: PersonSentence,
-  { reference, startUrl, owner }: Pick<SigninRefused, 'reference' | 'startUrl' | 'owner'>,
+  { reference, startUrl, giveUpUrl, owner }: Pick<SigninRefused, 'reference' | 'startUrl' | 'giveUpUrl' | 'owner'>,
 ): Page {
   return {
     title,
@@ -40,7 +40,17 @@ export function refusedPage(
     body: html`<p>${sentence}</p>
 <p>${advice}</p>
 ${again && startUrl !== undefined && html`<p class="actions"><a class="button" href="${startUrl}">Sign in again</a></p>`}
+${giveUpUrl !== undefined && html`<p class="actions"><a href="${giveUpUrl}">Back to the application</a></p>`}
 ${referenceNote(reference)}`,
+  }
+}
+
+/** Whoever tries a connection sees this in the window of the test; what came of it is shown where they began. */
+export function testedPage(): Page {
+  return {
+    title: 'The test is done',
+    body: html`<p>The sign-in works. Nobody was signed in, and nothing was changed.</p>
+<p>You can close this window. The portal shows what arrived.</p>`,
   }
 }
 

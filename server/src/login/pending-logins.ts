@@ -12,6 +12,8 @@ export type PendingLogin = {
   readonly createdAt: Date
   readonly expiresAt: Date
   readonly takenAt: Date | undefined
+  /** Of a test of the connection. */
+  readonly testId?: Id<'test'> | undefined
 }
 
 export async function insertPendingLogin(
@@ -32,6 +34,7 @@ export async function insertPendingLogin(
       created_at: login.createdAt.getTime(),
       expires_at: login.expiresAt.getTime(),
       taken_at: null,
+      test_id: login.testId ?? null,
     })
     .execute()
 }
@@ -80,5 +83,6 @@ function pendingLoginOf(row: PendingLoginRow): PendingLogin {
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
     takenAt: row.taken_at === null ? undefined : new Date(row.taken_at),
+    ...(row.test_id === null ? {} : { testId: row.test_id }),
   })
 }

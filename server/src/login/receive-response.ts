@@ -1,16 +1,16 @@
-import { decodePost, judgeResponse, parseCertificates, type ResponseVerdict, SamlReadError } from '@sallyport/saml'
+import { decodePost, judgeResponse, type ResponseVerdict, SamlReadError } from '@sallyport/saml'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { decryptionKeysOfPlace } from '#keys/place-keys.ts'
 import { afterJudging, requestCheck } from '#login/decide.ts'
 import { checkDone } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
 import type { Client, LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import { findPendingLogin, type PendingLogin } from '#login/pending-logins.ts'
-import { type Refusal, refuse } from '#login/refuse.ts'
+import { type Refusal, refuse, refuseDraft } from '#login/refuse.ts'
 import { type Answer, takeResponse } from '#login/take-response.ts'
+import { trustIn } from '#login/trust.ts'
 
 export type ResponseReceived = {
   readonly ticket: string
@@ -32,13 +32,16 @@ export async function receiveResponse(ctx: LoginContext, received: ResponseRecei
     received.relayState === undefined
       ? undefined
       : await findPendingLogin(ctx.db.read, environment.id, tokenHash(received.relayState))
-  const refusal = {
+  if (pending?.testId === undefined) await refuseDraft(ctx, place, received.client)
+  const begun = {
     client: received.client,
     done: pending?.done,
     startedAt: pending === undefined ? 'identity-provider' : 'here',
     recordId: pending?.takenAt === undefined ? pending?.recordId : undefined,
+    testId: pending?.testId,
   } as const
-  const message = await readMessage(ctx, place, received, refusal)
+  const message = await readMessage(ctx, place, received, begun)
+  const refusal = { ...begun, message }
   const verdict = await judge(ctx, place, message, { pending, now })
   const answer = describe(verdict)
   const request = requestCheck({
@@ -53,7 +56,7 @@ export async function receiveResponse(ctx: LoginContext, received: ResponseRecei
   if (step.next === 'refuse') return refuse(ctx, place, { ...refusal, ...answer, checks: step.checks })
 
   const { claims, checks } = step
-  const taken = await takeResponse(ctx, place, { pending, claims, checks, answer, received, now })
+  const taken = await takeResponse(ctx, place, { pending, message, claims, checks, answer, received, now })
   if ('code' in taken) return `${endpointsOf(ctx.config.publicUrl, connection.ticket).continue}?code=${taken.code}`
   // The record belongs to whoever was first.
   return refuse(ctx, place, { ...refusal, ...answer, recordId: undefined, checks: [...checks, ...taken.checks] })
@@ -92,26 +95,15 @@ async function judge(
   { pending, now }: { readonly pending: PendingLogin | undefined; readonly now: Date },
 ): Promise<ResponseVerdict> {
   const { connection } = place
-  const { settings } = connection
   return judgeResponse({
     message,
     now,
-    certificates: settings.issuerCertificates.flatMap((pem) => parseCertificates(pem)),
-    expectedIssuer: settings.issuer,
+    ...(await trustIn(ctx, place, message)),
     expectedAudience: requestIssuerOf(connection, ctx.config.publicUrl),
     expectedRecipient: endpointsOf(ctx.config.publicUrl, connection.ticket).acs,
     expectedInResponseTo: pending?.requestId,
-    clockSkewSeconds: settings.clockSkewSeconds,
-    requireSigned: settings.requireSigned,
-    decryptionKeys: holdsEncrypted(message) ? await decryptionKeysOfPlace(ctx, place) : [],
-    dangerouslyAllowSha1: settings.dangerouslyAllowSha1,
-    dangerouslyAllowCbc: settings.dangerouslyAllowCbc,
+    requireSigned: connection.settings.requireSigned,
   })
-}
-
-// Only spares fetching the keys where they are of no use: a message that hides this word is not well-formed SAML.
-function holdsEncrypted(message: Uint8Array): boolean {
-  return Buffer.from(message.buffer, message.byteOffset, message.length).includes('Encrypted')
 }
 
 /** What the record keeps of the answer: no values but the subject, which administrators look people up by. */

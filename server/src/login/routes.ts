@@ -22,7 +22,12 @@ const BROWSER_COOKIE_MS = 24 * 60 * 60 * 1000
 
 // A parameter that stands twice arrives as a list, has no one meaning, and so counts as absent.
 const single = z.string().optional().catch(undefined)
-const ssoQuery = z.object({ ticket: single, done: single })
+const ssoQuery = z.object({
+  ticket: single,
+  done: single,
+  test: single,
+  ask: z.enum(['again', 'anew']).optional().catch(undefined),
+})
 const continueQuery = z.object({ code: single })
 const ticketParam = z.object({ ticket: z.string() })
 
@@ -42,6 +47,8 @@ export function loginRoutes(ctx: LoginContext): readonly Route[] {
       ...query,
       ticket: query.ticket,
       done: query.done,
+      ask: query.ask,
+      test: query.test,
       browserToken,
       client: clientOf(request),
     })

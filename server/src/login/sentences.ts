@@ -21,6 +21,13 @@ const sentences = {
     advice: 'Please ask whoever gave you the link for a new one.',
     again: false,
   },
+  'not-open-yet': {
+    status: 403,
+    title: 'This sign-in is not open yet',
+    sentence: 'Your administrator is still setting it up, so nobody can use it.',
+    advice: 'Please ask your administrator when it will open, or how you sign in until then.',
+    again: false,
+  },
   'foreign-target': {
     status: 400,
     title: 'This link leads somewhere else',
@@ -133,6 +140,13 @@ const sentences = {
     advice: 'Please try again from your company’s network, or tell your administrator the reference below.',
     again: true,
   },
+  'not-this-application': {
+    status: 403,
+    title: 'You may not use this application',
+    sentence: 'Your company’s sign-in page does not allow this application for you.',
+    advice: tellAdministrator,
+    again: false,
+  },
   'logged-out': {
     status: 403,
     title: 'You were logged out',
@@ -144,6 +158,8 @@ const sentences = {
 
 const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   ticket: 'unknown-link',
+  'connection-live': 'not-open-yet',
+  'test-open': 'over',
   done: 'foreign-target',
   form: 'unreadable',
   'message-base64': 'unreadable',
@@ -209,6 +225,10 @@ const sentenceOf: Readonly<Record<AnyCheckCode, keyof typeof sentences>> = {
   'user-team': 'not-made',
   'user-sync': 'not-up-to-date',
   'access-allowed': 'not-from-here',
+  // Refuses nobody, so it is never read.
+  'client-ids': 'not-from-here',
+  'client-allowed': 'not-this-application',
+  'assertion-connection': 'not-for-us',
 }
 
 /** The sentence for a sign-in that was refused because of this check. */

@@ -8,6 +8,8 @@ export class SigninRefused extends Error {
   readonly reference: string
   /** Where the person can start anew. */
   readonly startUrl: string | undefined
+  /** Where the application that it was begun for hears of it. */
+  readonly giveUpUrl: string | undefined
   /** The Company whose page this is; unknown where the ticket is. */
   readonly owner: string | undefined
 
@@ -15,6 +17,7 @@ export class SigninRefused extends Error {
     readonly checks: readonly AnyCheck[]
     readonly reference: string
     readonly startUrl?: string
+    readonly giveUpUrl?: string | undefined
     readonly owner?: string
   }) {
     const reason = decidingCheck(refusal.checks)
@@ -24,6 +27,7 @@ export class SigninRefused extends Error {
     this.checks = refusal.checks
     this.reference = refusal.reference
     this.startUrl = refusal.startUrl
+    this.giveUpUrl = refusal.giveUpUrl
     this.owner = refusal.owner
   }
 }

@@ -1,3 +1,4 @@
+import { sweepTests } from '#login/signin-tests.ts'
 import type { Handle } from '#storage/database.ts'
 
 /** Answered and expired sign-ins stay an hour longer, so that a late answer is told apart from an unknown one. */
@@ -12,4 +13,5 @@ export async function sweepLogins(db: Handle, now: Date): Promise<void> {
     .execute()
   await db.deleteFrom('used_assertions').where('expires_at', '<', at).execute()
   await db.deleteFrom('verified_responses').where('expires_at', '<', at).execute()
+  await sweepTests(db, now)
 }

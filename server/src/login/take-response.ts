@@ -7,6 +7,7 @@ import type { AnyCheck } from '#login/login-checks.ts'
 import { type PendingLogin, takePendingLogin } from '#login/pending-logins.ts'
 import { useAssertion } from '#login/used-assertions.ts'
 import { insertVerifiedResponse, type Person } from '#login/verified-responses.ts'
+import { keepMessages, type MessageToKeep } from '#signin-records/messages.ts'
 import { addToRecord, findRecordById, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
 import type { Handle } from '#storage/database.ts'
 
@@ -14,6 +15,7 @@ export type Answer = { readonly answer: NonNullable<RecordDetails['answer']>; re
 
 export type ResponseToTake = {
   readonly pending: PendingLogin | undefined
+  readonly message: Uint8Array
   readonly claims: Claims
   readonly checks: readonly AnyCheck[]
   readonly answer: Answer
@@ -38,6 +40,8 @@ export async function takeResponse(
       const recordId = (await openRecord(tx, place, response)) ?? (await startAnother(tx, ctx, place, response))
       const added = { ...response.answer, checks: [...response.checks, ...checks] }
       await addToRecord(tx, place.environment.id, recordId, added)
+      const sealing = { secret: ctx.secret, chance: ctx.world.chance, now: response.now }
+      await keepMessages(tx, place.environment.id, recordId, verifiedMessages(response), sealing)
       await insertVerifiedResponse(tx, place.environment.id, {
         codeHash: tokenHash(code),
         connectionId: place.connection.id,
@@ -45,6 +49,7 @@ export async function takeResponse(
         browserHash: response.pending?.browserHash,
         done: doneOf(response.pending, response.received),
         person: personOf(response.claims),
+        testId: response.pending?.testId,
         createdAt: response.now,
         expiresAt: new Date(response.now.getTime() + CODE_LIFETIME_MS),
       })
@@ -54,6 +59,17 @@ export async function takeResponse(
     if (error instanceof UsedBefore) return { checks: error.checks }
     throw error
   }
+}
+
+/** As it came, and as it was understood: what is encrypted in the one is open in the other. */
+export function verifiedMessages({
+  message,
+  claims,
+}: Pick<ResponseToTake, 'message' | 'claims'>): readonly MessageToKeep[] {
+  return [
+    { kind: 'response', text: Buffer.from(message).toString('utf8'), verified: true },
+    { kind: 'claims', text: JSON.stringify(personOf(claims)), verified: true },
+  ]
 }
 
 /** Thrown out of the transaction, so that what it took first is given back. */
@@ -68,22 +84,28 @@ class UsedBefore extends Error {
 
 async function takeOnce(
   tx: Handle,
-  { connection, environment }: ConnectionInPlace,
+  place: ConnectionInPlace,
   { pending, claims, now }: ResponseToTake,
 ): Promise<AnyCheck[]> {
   const checks: AnyCheck[] = []
   if (pending !== undefined) {
-    const taken = await takePendingLogin(tx, environment.id, pending.requestId, now)
+    const taken = await takePendingLogin(tx, place.environment.id, pending.requestId, now)
     const before =
       pending.takenAt === undefined ? 'answered a moment ago' : `answered at ${pending.takenAt.toISOString()}`
     checks.push(once('request-unused', 'a request that was not answered before', taken, before))
   }
-  const assertion = { connectionId: connection.id, id: claims.assertionId, until: claims.replayableUntil }
-  const fresh = await useAssertion(tx, environment.id, assertion)
-  checks.push(
-    once('assertion-unused', 'an assertion that was not used before', fresh, `${claims.assertionId}, used before`),
-  )
+  checks.push(await takeAssertion(tx, place, claims))
   return checks
+}
+
+/** Profiles 4.1.4.5: whoever shows it first has used it, by whatever way it came. */
+export async function takeAssertion(
+  tx: Handle,
+  { environment, connection }: ConnectionInPlace,
+  { assertionId: id, replayableUntil: until }: Claims,
+): Promise<AnyCheck> {
+  const fresh = await useAssertion(tx, environment.id, { connectionId: connection.id, id, until })
+  return once('assertion-unused', 'an assertion that was not used before', fresh, `${id}, used before`)
 }
 
 function once(code: 'request-unused' | 'assertion-unused', expected: string, first: boolean, before: string): AnyCheck {
@@ -111,7 +133,7 @@ async function startAnother(
     ...(done === undefined ? {} : { done }),
   } as const
   const request = pending === undefined ? {} : { requestId: pending.requestId }
-  const about = { connectionId: connection.id, ...request, details }
+  const about = { connectionId: connection.id, ...request, details, testId: pending?.testId }
   return (await startRecord(tx, environment.id, about, { chance: ctx.world.chance, now })).id
 }
 
@@ -120,7 +142,8 @@ function doneOf(pending: ResponseToTake['pending'], { relayState }: ResponseToTa
   return pending === undefined ? relayState : pending.done
 }
 
-function personOf(claims: Claims): Person {
+/** As it is stored, and as the second half of a sign-in takes it. */
+export function personOf(claims: Claims): Person {
   const { nameId, attributes, sessionIndex, authnContextClass, sessionNotOnOrAfter, issueInstant } = claims
   return {
     nameId,

@@ -29,13 +29,13 @@ export type AppToStart = LoginContext & {
 }
 
 export async function startApp(t: TestContext, ctx: AppToStart): Promise<FastifyInstance> {
-  const { publicUrl, trustedProxies = [] } = ctx.config
+  const { publicUrl, trustedProxies = [], allowPrivateHosts = [] } = ctx.config
   const app = await createApp({
     log: pino({ level: 'silent' }),
     mailer: { send: async () => {} },
     attempts: countAttempts(),
     ...ctx,
-    config: { publicUrl, trustedProxies },
+    config: { publicUrl, trustedProxies, allowPrivateHosts },
   })
   t.after(() => app.close())
   return app

@@ -9,6 +9,7 @@ import { Secret } from '#config/secret.ts'
 import { newId, type World } from '#config/world.ts'
 import { type ConnectionInPlace, insertConnection, newTicket } from '#connections/connections.ts'
 import { connectionSettings } from '#connections/settings.ts'
+import type { ClientsOfLogin } from '#login/clients.ts'
 import type { LoginContext } from '#login/login.ts'
 import { type AttemptCounts, countAttempts } from '#logout/attempt-counts.ts'
 import type { Mailer } from '#mail/mail.ts'
@@ -62,6 +63,7 @@ export function placesOf({ chance }: World, make: PlaceToMake = {}): readonly Co
       ticket: newTicket(chance),
       name,
       position,
+      state: 'live',
       settings: connectionSettings.parse({
         issuer: 'https://idp.example/metadata',
         thirdPartyAuthenticationUrl: 'https://idp.example/sso',
@@ -107,13 +109,16 @@ export async function makeNeighbours(
   return { mine: await makePlace(db, world), other: await makePlace(db, world, { company: 'neighbour' }) }
 }
 
+const noClients: ClientsOfLogin = { askedFor: async () => undefined, known: async () => new Set() }
+
 /** What the steps of a sign-in take. */
 export function contextOf(
   db: Database,
   world: World,
 ): LoginContext & { readonly mailer: Mailer; readonly attempts: AttemptCounts } {
   const secret = new Secret('a secret for tests, long enough for all')
-  return { db, world, config: { publicUrl }, secret, mailer: { send: async () => {} }, attempts: countAttempts() }
+  const config = { publicUrl }
+  return { db, world, config, secret, clients: noClients, mailer: { send: async () => {} }, attempts: countAttempts() }
 }
 
 /** A user whom `connectionId` speaks for, to be inserted. */

@@ -9,6 +9,8 @@ export type VerifiedResponse = {
   readonly browserHash: string | undefined
   readonly done: string | undefined
   readonly person: Person
+  /** Of a test of the connection, which leads to no session. */
+  readonly testId?: Id<'test'> | undefined
 }
 
 const optionalText = z.string().optional()
@@ -23,7 +25,7 @@ const nameId = z.object({
 const attribute = z.object({ name: z.string(), nameFormat: optionalText, values: z.array(z.string()).readonly() })
 
 /** The claims that the second half needs, in the form in which they are stored. */
-const person = z.object({
+export const person = z.object({
   nameId: nameId.optional(),
   attributes: z.array(attribute).readonly(),
   sessionIndex: optionalText,
@@ -56,6 +58,7 @@ export async function insertVerifiedResponse(
       claims: JSON.stringify(response.person),
       created_at: response.createdAt.getTime(),
       expires_at: response.expiresAt.getTime(),
+      test_id: response.testId ?? null,
     })
     .execute()
 }
@@ -80,5 +83,6 @@ export async function takeVerifiedResponse(
     browserHash: row.browser_hash ?? undefined,
     done: row.done ?? undefined,
     person: person.parse(JSON.parse(row.claims)),
+    ...(row.test_id === null ? {} : { testId: row.test_id }),
   })
 }

@@ -2,7 +2,7 @@ import type { Attempt } from '#logout/logouts.ts'
 
 type Outcome = Attempt['outcome']
 
-/** How often this process has told an identity provider of a logout, and what came of it; the ledger has each of them. */
+/** How often this process has told an identity provider or a client of a logout, and what came of it; the ledger has each of them. */
 export type AttemptCounts = {
   readonly note: (outcome: Outcome) => void
   readonly all: () => Readonly<Record<Outcome, number>>

@@ -7,20 +7,20 @@ import { detailsFor, detailsOf, detailsOfOutgoing, ended } from '#logout/words.t
 import { requestXml, signed } from '#logout/write-message.ts'
 
 /** A person waits for none of these, and the identity provider may be slow. */
-const TIMEOUT_MS = 10_000
+export const TIMEOUT_MS = 10_000
 const LARGEST_ANSWER = 256 * 1024
 
 export type Delivery = {
-  /** `refused`: the identity provider said no, and signed it. `failed`: it is worth trying again. */
+  /** `refused`: the identity provider said no, and signed it, or the client did. `failed`: it is worth trying again. */
   readonly outcome: 'done' | 'partial' | 'refused' | 'failed'
   readonly details: AttemptDetails
-  /** Nothing was heard of the identity provider: whatever else waits for it need not try, either. */
+  /** Nothing was heard of them: whatever else waits for them need not try, either. */
   readonly unreachable: boolean
 }
 
 export type DeliveryContext = Omit<LogoutContext, 'config'> & {
   readonly config: LogoutContext['config'] & { readonly allowPrivateHosts: readonly string[] }
-  /** How long an identity provider may take. */
+  /** How long they may take. */
   readonly timeoutMs?: number
 }
 
@@ -70,7 +70,7 @@ export async function deliver(
   }
 }
 
-function timed(ctx: DeliveryContext, begun: number, delivery: Delivery): Delivery {
+export function timed(ctx: DeliveryContext, begun: number, delivery: Delivery): Delivery {
   return { ...delivery, details: { ...delivery.details, tookMs: ctx.world.clock().getTime() - begun } }
 }
 

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Id } from '#config/world.ts'
-import { type ConnectionInPlace, findConnectionInPlace } from '#connections/connections.ts'
+import { findConnectionInPlace } from '#connections/connections.ts'
 import type { Job } from '#jobs/jobs.ts'
 import { backoffMs, GIVE_UP_AFTER_MS } from '#logout/backoff.ts'
 import { type Delivery, type DeliveryContext, deliver } from '#logout/deliver.ts'
+import { deliverToken } from '#logout/deliver-token.ts'
 import { insertAttempt, type Logout, logoutOf } from '#logout/logouts.ts'
 import { endPause, pause } from '#logout/pauses.ts'
 import { newMessageId } from '#logout/write-message.ts'
@@ -13,37 +14,37 @@ import { raise } from '#storage/database.ts'
 const LEASE_MS = 15_000
 
 const AT_ONCE = 32
-const AT_ONCE_OF_ONE_PROVIDER = 4
+const AT_ONCE_OF_ONE_PARTNER = 4
 
 /**
  * Delivers what waits in the ledger. Every attempt is leased to one process; a result counts only while the lease does, so
  * that one delivery is marked done once, whatever is killed when. Attempts go on beside one another: an identity provider
- * that hangs holds up nobody else's.
+ * or a client that hangs holds up nobody else's.
  */
 export function deliveryJob(ctx: DeliveryContext): Job {
   const underWay = new Map<Id<'logout'>, UnderWay>()
-  const isFull = (connectionId: Id<'conn'>): boolean => {
-    const of = [...underWay.values()].filter((one) => one.connectionId === connectionId)
-    return of.length >= Math.min(AT_ONCE_OF_ONE_PROVIDER, ...of.map(({ most }) => most))
+  const isFull = (partner: string): boolean => {
+    const of = [...underWay.values()].filter((one) => one.partner === partner)
+    return of.length >= Math.min(AT_ONCE_OF_ONE_PARTNER, ...of.map(({ most }) => most))
   }
 
   const once: Job['once'] = async (stop) => {
     const room = AT_ONCE - underWay.size
     if (room <= 0) return 'idle'
-    const busy = new Set([...underWay.values()].map(({ connectionId }) => connectionId))
+    const busy = new Set([...underWay.values()].map(({ partner }) => partner))
     const due = await findDue(ctx, [...busy].filter(isFull), room)
     let begun = 0
-    for (const { id, connection_id, paused } of due) {
-      // After failures one attempt finds out for all whether the identity provider answers again.
-      const most = paused ? 1 : AT_ONCE_OF_ONE_PROVIDER
-      if (underWay.has(id) || isFull(connection_id)) continue
+    for (const { id, partner, paused } of due) {
+      // After failures one attempt finds out for all whether there is an answer again.
+      const most = paused ? 1 : AT_ONCE_OF_ONE_PARTNER
+      if (underWay.has(id) || isFull(partner)) continue
       const done = attempt(ctx, id, stop)
         .catch((error: unknown) => ctx.log.error({ err: error, logout: id }, 'a logout could not be attempted'))
         .finally(() => {
           underWay.delete(id)
           raise(ctx.db.write, 'work-waiting')
         })
-      underWay.set(id, { connectionId: connection_id, most, done })
+      underWay.set(id, { partner, most, done })
       begun++
     }
     // Whatever ends rings again.
@@ -53,28 +54,24 @@ export function deliveryJob(ctx: DeliveryContext): Job {
   return { name: 'logout deliveries', once, settle }
 }
 
-type UnderWay = { readonly connectionId: Id<'conn'>; readonly most: number; readonly done: Promise<void> }
+type UnderWay = { readonly partner: string; readonly most: number; readonly done: Promise<void> }
 
-type Due = { readonly id: Id<'logout'>; readonly connection_id: Id<'conn'>; readonly paused: boolean }
+type Due = { readonly id: Id<'logout'>; readonly partner: string; readonly paused: boolean }
 
-async function findDue(
-  { db, world }: DeliveryContext,
-  full: readonly Id<'conn'>[],
-  room: number,
-): Promise<readonly Due[]> {
+async function findDue({ db, world }: DeliveryContext, full: readonly string[], room: number): Promise<readonly Due[]> {
   const now = world.clock().getTime()
   let query = db.read
     .selectFrom('logouts')
-    .leftJoin('logout_pauses', 'logout_pauses.connection_id', 'logouts.connection_id')
-    .select(['logouts.id', 'logouts.connection_id', 'logout_pauses.failures'])
+    .leftJoin('logout_pauses', 'logout_pauses.partner', 'logouts.partner')
+    .select(['logouts.id', 'logouts.partner', 'logout_pauses.failures'])
     .where('next_attempt_at', '<=', now)
     .where((either) => either.or([either('leased_until', 'is', null), either('leased_until', '<=', now)]))
     .where((either) => either.or([either('paused_until', 'is', null), either('paused_until', '<=', now)]))
     .orderBy('next_attempt_at')
     .limit(room)
-  if (full.length > 0) query = query.where('logouts.connection_id', 'not in', full)
+  if (full.length > 0) query = query.where('logouts.partner', 'not in', full)
   const rows = await query.execute()
-  return rows.map(({ id, connection_id, failures }) => ({ id, connection_id, paused: failures !== null }))
+  return rows.map(({ id, partner, failures }) => ({ id, partner, paused: failures !== null }))
 }
 
 type Leased = { readonly logout: Logout; readonly until: number }
@@ -101,14 +98,23 @@ async function lease({ db, world }: DeliveryContext, id: Id<'logout'>): Promise<
 async function attempt(ctx: DeliveryContext, id: Id<'logout'>, stop: AbortSignal): Promise<void> {
   const leased = await lease(ctx, id)
   if (leased === undefined) return
-  const { logout } = leased
   const at = ctx.world.clock()
-  const place = await findConnectionInPlace(ctx.db.read, logout.environmentId, logout.connectionId)
-  if (place === undefined || logout.subject === undefined || logout.messageId === undefined) return
-  const { messageId, subject } = logout
-  const delivery = await deliver(ctx, place, { messageId, subject, stop })
+  const delivery = await deliverTo(ctx, leased.logout, stop)
+  if (delivery === undefined) return
   if (delivery.details.code === 'stopped') return giveBack(ctx, leased)
-  await settleAttempt(ctx, place, leased, { delivery, at })
+  await settleAttempt(ctx, leased, { delivery, at })
+}
+
+/** Undefined where whom it was for is gone, and the entry with them. */
+async function deliverTo(ctx: DeliveryContext, logout: Logout, stop: AbortSignal): Promise<Delivery | undefined> {
+  const { environmentId, partner, messageId, subject, userId, chainId } = logout
+  if (messageId === undefined) return undefined
+  if (partner.clientId !== undefined) {
+    if (userId === undefined || chainId === undefined) return undefined
+    return deliverToken(ctx, environmentId, { id: messageId, clientId: partner.clientId, userId, chainId, stop })
+  }
+  const place = await findConnectionInPlace(ctx.db.read, environmentId, partner.connectionId)
+  return place === undefined || subject === undefined ? undefined : deliver(ctx, place, { messageId, subject, stop })
 }
 
 /** The service stops in the middle: the next one may begin at once. */
@@ -124,7 +130,6 @@ async function giveBack({ db }: DeliveryContext, { logout, until }: Leased): Pro
 
 async function settleAttempt(
   ctx: DeliveryContext,
-  { connection }: ConnectionInPlace,
   { logout, until }: Leased,
   { delivery, at }: { readonly delivery: Delivery; readonly at: Date },
 ): Promise<void> {
@@ -142,13 +147,13 @@ async function settleAttempt(
     // The lease had run out: whoever has it now says what came of it.
     if (numUpdatedRows === 0n) return false
     await insertAttempt(tx, logout, { number: logout.attempts, at, outcome, details })
-    if (unreachable) await pause(tx, connection, now)
-    else await endPause(tx, connection)
+    if (unreachable) await pause(tx, logout, now)
+    else await endPause(tx, logout)
     return true
   })
   if (settled) ctx.attempts.note(outcome)
-  const about = { logout: logout.id, connection: connection.id, attempt: logout.attempts, outcome, code: details.code }
-  if (outcome !== 'done') ctx.log.warn(about, 'the identity provider was told of a logout, and did not confirm it')
+  const about = { logout: logout.id, ...logout.partner, attempt: logout.attempts, outcome, code: details.code }
+  if (outcome !== 'done') ctx.log.warn(about, 'somebody was told of a logout, and did not confirm it')
 }
 
 function afterAttempt({ attempts, createdAt }: Logout, outcome: Delivery['outcome'], now: Date) {

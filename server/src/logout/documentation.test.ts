@@ -6,12 +6,14 @@ import { parse } from 'yaml'
 import { connectionSettings } from '#connections/settings.ts'
 import { OutgoingError, type OutgoingErrorCode } from '#http/outgoing.ts'
 import { backoffMs, GIVE_UP_AFTER_MS } from '#logout/backoff.ts'
+import { clientLogoutWords } from '#logout/client-logout.ts'
 import { logoutStates } from '#logout/ledger.ts'
 import { ANSWER_WITHIN_MS, REQUEST_LIFETIME_MS } from '#logout/logout.ts'
 import { attemptDetails } from '#logout/logouts.ts'
 import { type Elsewhere, loggedOutPage } from '#logout/pages.ts'
 import { type Telling, tellingOf } from '#logout/telling.ts'
 import {
+  clientCures,
   detailsFor,
   detailsOf,
   detailsOfOutgoing,
@@ -106,6 +108,7 @@ test('every state is documented with what the page says to the person, and no ot
 const tables = {
   'What the identity provider is told': Object.entries(logoutWords['to-provider']),
   'What the identity provider asks for': Object.entries(logoutWords['from-provider']),
+  'What clients are told': Object.entries(logoutWords['to-client']),
 } as const
 
 for (const [heading, words] of Object.entries(tables)) {
@@ -130,6 +133,25 @@ test('every failure on the way to an identity provider is documented with its se
   assert.deepEqual(rowsOf('On the way there'), rows)
 })
 
+test('every failure on the way to a client is documented with its cure, and no other', () => {
+  const cures = Object.entries(clientCures).filter(([code]) => code !== 'stopped')
+  assert.deepEqual(
+    rowsOf('On the way to a client'),
+    cures.map(([code, cure]) => [code, cure.replace(' It is tried again for 24 hours.', '')]),
+  )
+})
+
+test('docs/oauth.md has every reason why an application’s logout cannot be done, and no other', () => {
+  const oauth = readFileSync(new URL('../../../docs/oauth.md', import.meta.url), 'utf8')
+  const rows = [...oauth.matchAll(/^\| `((?:hint|client|address)-[\w-]+)` \| (.+) \| (.+) \|$/gm)].map((row) =>
+    row.slice(1),
+  )
+  assert.deepEqual(
+    rows,
+    Object.entries(clientLogoutWords).map(([code, { sentence, cure }]) => [code, sentence, cure]),
+  )
+})
+
 test('the documented checks of a message say what the ledger says; those with words of their own are all there', () => {
   const rows = rowsOf('The message')
   for (const [code, ...words] of rows) {
@@ -147,11 +169,14 @@ test('every attempt but a success has a code, a sentence and a cure, none of the
   const all = [
     ...Object.keys(logoutWords['to-provider']).map((code) => detailsFor('to-provider', code as never)),
     ...Object.keys(logoutWords['from-provider']).map((code) => detailsFor('from-provider', code as never)),
+    ...Object.keys(logoutWords['to-client']).map((code) => detailsFor('to-client', code as never)),
     ...Object.keys(messageWords).map((code) =>
       detailsOf({ code: code as CheckCode, outcome: 'failed', about: 'message' }),
     ),
     ...checks.map((code) => detailsOf({ code: code as CheckCode, outcome: 'failed', about: 'message' })),
-    ...Object.keys(outgoingCures).map((code) => detailsOfOutgoing(new OutgoingError(code as never, 'x', 'y'))),
+    ...[outgoingCures, clientCures].flatMap((cures) =>
+      Object.keys(cures).map((code) => detailsOfOutgoing(new OutgoingError(code as never, 'x', 'y'), cures)),
+    ),
   ]
   for (const details of all) {
     assert.deepEqual(attemptDetails.parse(details), details)

@@ -43,8 +43,9 @@ export async function noteRequest(
   tx: Handle,
   { world }: LogoutContext,
   { environment, connection }: ConnectionInPlace,
-  { id, userId, nameId, sessionIndex }: EndedSession,
+  { ended, done }: { readonly ended: EndedSession; readonly done: string | undefined },
 ): Promise<RequestToCarry | undefined> {
+  const { id, userId, nameId, sessionIndex } = ended
   if (nameId === undefined) return undefined
   const subject = { nameId, sessionIndexes: sessionIndex === undefined ? [] : [sessionIndex] }
   const request = { messageId: newMessageId(world.chance), relayState: newToken(world.chance), subject }
@@ -60,6 +61,7 @@ export async function noteRequest(
       state: 'sent',
       message_id: request.messageId,
       relay_state_hash: tokenHash(request.relayState),
+      done: done ?? null,
     },
     { chance: world.chance, now: world.clock() },
   )
@@ -113,7 +115,8 @@ export async function receiveLogoutResponse(
   const { environment, connection } = place
   const logout =
     relayState === undefined ? undefined : await findByRelayState(ctx.db.read, environment.id, tokenHash(relayState))
-  if (logout === undefined || logout.connectionId !== connection.id || logout.messageId === undefined) return undefined
+  if (logout === undefined || logout.partner.connectionId !== connection.id || logout.messageId === undefined)
+    return undefined
   const { settings } = connection
   const verdict = judgeLogoutResponse({
     message,

@@ -25,6 +25,7 @@ export const logoutStates = [
 export type LogoutQuery = {
   readonly userId?: string | undefined
   readonly connectionId?: string | undefined
+  readonly clientId?: string | undefined
   readonly state?: LogoutRow['state'] | undefined
   readonly direction?: LogoutRow['direction'] | undefined
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined
@@ -35,13 +36,14 @@ export type LedgerEntry = {
   readonly logout: Logout
   /** Undefined where there is no such user any more, or nobody knew whom it was about. */
   readonly username: string | undefined
-  readonly connectionName: string
+  /** Of the connection, or of the client. */
+  readonly partnerName: string
 }
 
 export async function listLogouts(
   db: Handle,
   environmentId: Id<'env'>,
-  { userId, connectionId, state, direction, after, limit }: LogoutQuery,
+  { userId, connectionId, clientId, state, direction, after, limit }: LogoutQuery,
 ): Promise<readonly LedgerEntry[]> {
   let all = entries(db, environmentId)
   if (userId !== undefined) all = all.where('logouts.user_id', '=', userId as Id<'user'>)
@@ -49,6 +51,7 @@ export async function listLogouts(
   const one = userId === undefined ? sql.ref('logouts.state') : unindexed('state')
   if (state !== undefined) all = all.where(one, '=', state)
   if (connectionId !== undefined) all = all.where(unindexed('connection_id'), '=', connectionId)
+  if (clientId !== undefined) all = all.where(unindexed('client_id'), '=', clientId)
   if (direction !== undefined) all = all.where('direction', '=', direction)
   if (after !== undefined) {
     const at = after.createdAt.getTime()
@@ -88,17 +91,29 @@ export async function countToTell(
 function entries(db: Handle, environmentId: Id<'env'>) {
   return db
     .selectFrom('logouts')
-    .innerJoin('connections', 'connections.id', 'logouts.connection_id')
+    .leftJoin('connections', 'connections.id', 'logouts.connection_id')
+    .leftJoin('oauth_clients', (join) =>
+      join
+        .onRef('oauth_clients.environment_id', '=', 'logouts.environment_id')
+        .onRef('oauth_clients.id', '=', 'logouts.client_id'),
+    )
     .leftJoin('users', 'users.id', 'logouts.user_id')
     .selectAll('logouts')
-    .select(['users.username', 'connections.name as connection_name'])
+    .select(['users.username', 'connections.name as connection_name', 'oauth_clients.name as client_name'])
     .where('logouts.environment_id', '=', environmentId)
 }
 
-function entryOf(row: LogoutRow & { readonly username: string | null; readonly connection_name: string }): LedgerEntry {
-  return { logout: logoutOf(row), username: row.username ?? undefined, connectionName: row.connection_name }
+type EntryRow = LogoutRow & {
+  readonly username: string | null
+  readonly connection_name: string | null
+  readonly client_name: string | null
 }
 
-function unindexed(column: 'state' | 'connection_id'): Expression<string> {
+function entryOf(row: EntryRow): LedgerEntry {
+  const partnerName = row.connection_name ?? row.client_name ?? ''
+  return { logout: logoutOf(row), username: row.username ?? undefined, partnerName }
+}
+
+function unindexed(column: 'state' | 'connection_id' | 'client_id'): Expression<string> {
   return sql<string>`${sql.ref(`logouts.${column}`)} || ''`
 }

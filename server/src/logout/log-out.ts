@@ -4,6 +4,7 @@ import { type ConnectionInPlace, findConnection } from '#connections/connections
 import { noteRequest, type RequestToCarry } from '#logout/front-channel.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import { tellProviders } from '#logout/tell.ts'
+import { tellClients } from '#logout/tell-clients.ts'
 import { tellingOf } from '#logout/telling.ts'
 import { endSessions } from '#sessions/ends.ts'
 
@@ -15,14 +16,23 @@ export type LoggedOut =
   /** The browser tells it. */
   | { readonly next: 'carry'; readonly place: ConnectionInPlace; readonly request: RequestToCarry }
 
-/** Log out in a browser: its session ends, in one transaction with what the identity provider is to hear of it. */
-export async function logOut(ctx: LogoutContext, place: EnvironmentOfCompany, token: string): Promise<LoggedOut> {
+/**
+ * Log out in a browser: its session ends, in one transaction with what the identity provider and the clients are to hear
+ * of it. `done`: where the browser goes on to, if it is sent to the identity provider first.
+ */
+export async function logOut(
+  ctx: LogoutContext,
+  place: EnvironmentOfCompany,
+  { token, done }: { readonly token: string; readonly done?: string | undefined },
+): Promise<LoggedOut> {
   const environmentId = place.environment.id
   const { world } = ctx
   const made = { chance: world.chance, now: world.clock() }
   return ctx.db.transaction(async (tx): Promise<LoggedOut> => {
     const [ended] = await endSessions(tx, environmentId, { token }, { why: 'logged-out', now: made.now })
-    if (ended?.connectionId === undefined) return { next: 'nothing' }
+    if (ended === undefined) return { next: 'nothing' }
+    await tellClients(tx, environmentId, [ended], made)
+    if (ended.connectionId === undefined) return { next: 'nothing' }
     const connection = await findConnection(tx, environmentId, ended.connectionId)
     if (connection === undefined) return { next: 'nothing' }
     const telling = tellingOf(connection.settings.singleLogout, ended.why)
@@ -32,7 +42,7 @@ export async function logOut(ctx: LogoutContext, place: EnvironmentOfCompany, to
       return { next: 'wait', about }
     }
     const inPlace = { ...place, connection }
-    const request = telling === 'by-browser' ? await noteRequest(tx, ctx, inPlace, ended) : undefined
+    const request = telling === 'by-browser' ? await noteRequest(tx, ctx, inPlace, { ended, done }) : undefined
     return request === undefined ? { next: 'nothing' } : { next: 'carry', place: inPlace, request }
   })
 }

@@ -1,6 +1,6 @@
 /**
  * Logging out: here first, always; then at the identity provider, as the connection says; and the other way round, when
- * an identity provider asks for it (single logout, Profiles 4.4).
+ * an identity provider asks for it (single logout, Profiles 4.4). Applications may ask for it, and are told of it.
  *
  * Owns whom the end of a session is told (telling.ts), the ledger of it (tables `logouts`, `logout_attempts`,
  * `logout_pauses`), its delivery, and the pages that say what was and was not logged out. Must not know how people sign

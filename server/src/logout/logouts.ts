@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Chance, type Id, newId } from '#config/world.ts'
 import { listsSession, type Partners } from '#logout/participants.ts'
+import { type Partner, partnerColumns } from '#logout/partner.ts'
 import type { EndedWhy } from '#sessions/ends.ts'
 import { nameIdKey, type StoredNameId, sameQualifiers } from '#sessions/name-id.ts'
 import { type Handle, raise } from '#storage/database.ts'
@@ -25,11 +26,13 @@ export const logoutSubject = z.object({
 
 export type LogoutSubject = z.output<typeof logoutSubject>
 
-/** An entry of the logout ledger: one LogoutRequest, to an identity provider or from one. */
+/** An entry of the logout ledger: one LogoutRequest, to an identity provider or from one, or one logout token to a client. */
 export type Logout = {
   readonly id: Id<'logout'>
   readonly environmentId: Id<'env'>
-  readonly connectionId: Id<'conn'>
+  readonly partner: Partner
+  /** Of the sessions that ended, as the client knows it: `sid` in its ID tokens. */
+  readonly chainId: string | undefined
   readonly userId: Id<'user'> | undefined
   readonly sessionId: Id<'sess'> | undefined
   readonly direction: LogoutRow['direction']
@@ -43,29 +46,34 @@ export type Logout = {
   readonly createdAt: Date
   readonly nextAttemptAt: Date | undefined
   readonly finishedAt: Date | undefined
+  /** Where the browser goes on to when it comes back from the identity provider. */
+  readonly done: string | undefined
 }
 
-type ToInsert = {
-  readonly connectionId: Id<'conn'>
+type ToInsert = Partner & {
   readonly userId?: Id<'user'> | undefined
   readonly sessionId?: Id<'sess'> | undefined
   readonly binding: LogoutRow['binding']
   readonly why: EndedWhy
   readonly subject: LogoutSubject | undefined
 } & Partial<
-  Pick<LogoutRow, 'direction' | 'state' | 'message_id' | 'relay_state_hash' | 'ended_sessions' | 'kept_until'>
->
+    Pick<
+      LogoutRow,
+      'direction' | 'state' | 'message_id' | 'relay_state_hash' | 'ended_sessions' | 'kept_until' | 'chain_id' | 'done'
+    >
+  >
 
 type Made = { readonly chance: Chance; readonly now: Date }
 
 export function newLogout(environmentId: Id<'env'>, logout: ToInsert, { chance, now }: Made): LogoutRow {
-  const { connectionId, userId, sessionId, binding, why, subject, ...rest } = logout
+  const { userId, sessionId, binding, why, subject, ...rest } = logout
   const { direction = 'to-provider', state = 'waiting' } = rest
   const at = now.getTime()
   return {
     id: newId(chance, 'logout'),
     environment_id: environmentId,
-    connection_id: connectionId,
+    ...partnerColumns(environmentId, logout),
+    chain_id: rest.chain_id ?? null,
     user_id: userId ?? null,
     session_id: sessionId ?? null,
     direction,
@@ -76,13 +84,14 @@ export function newLogout(environmentId: Id<'env'>, logout: ToInsert, { chance, 
     name_id_key: subject === undefined ? null : nameIdKey(subject.nameId),
     subject: JSON.stringify(subject ?? null),
     state,
-    ended_sessions: rest.ended_sessions ?? (direction === 'to-provider' ? 1 : 0),
+    ended_sessions: rest.ended_sessions ?? (direction === 'from-provider' ? 0 : 1),
     attempts: 0,
     created_at: at,
     next_attempt_at: state === 'waiting' ? at : null,
     leased_until: null,
     finished_at: state === 'waiting' || state === 'sent' ? null : at,
     kept_until: rest.kept_until ?? null,
+    done: rest.done ?? null,
   }
 }
 
@@ -103,7 +112,8 @@ export function logoutOf(row: LogoutRow): Logout {
   return Object.freeze({
     id: row.id,
     environmentId: row.environment_id,
-    connectionId: row.connection_id,
+    partner: row.connection_id === null ? { clientId: row.client_id ?? '' } : { connectionId: row.connection_id },
+    chainId: row.chain_id ?? undefined,
     userId: row.user_id ?? undefined,
     sessionId: row.session_id ?? undefined,
     direction: row.direction,
@@ -117,6 +127,7 @@ export function logoutOf(row: LogoutRow): Logout {
     createdAt: new Date(row.created_at),
     nextAttemptAt: date(row.next_attempt_at),
     finishedAt: date(row.finished_at),
+    done: row.done ?? undefined,
   })
 }
 

@@ -2,12 +2,14 @@ import type { Database } from '#storage/database.ts'
 
 /** What is not done yet, in all Environments together: for whoever runs the service. */
 export type LogoutMeasures = {
-  /** LogoutRequests that are to be sent from server to server. */
+  /** LogoutRequests and logout tokens that are to be sent from server to server. */
   readonly waiting: number
-  /** When the session ended that an identity provider has not heard of for the longest time. */
+  /** When the session ended that somebody has not heard of for the longest time. */
   readonly oldestWaitingSince: Date | undefined
   /** Identity providers that did not answer the last time. */
   readonly providersPaused: number
+  /** Clients that did not answer the last time. */
+  readonly clientsPaused: number
   /** Logout All of an Environment, asked for and not through. */
   readonly endingsUnfinished: number
 }
@@ -37,9 +39,9 @@ export async function measureLogouts({ read: db }: Pick<Database, 'read'>): Prom
     )
     .select((e) => e.fn.min('since').as('since'))
     .executeTakeFirstOrThrow()
-  const { paused } = await db
+  const { providers, clients } = await db
     .selectFrom('logout_pauses')
-    .select((e) => e.fn.countAll().as('paused'))
+    .select((e) => [e.fn.count('connection_id').as('providers'), e.fn.count('client_id').as('clients')])
     .executeTakeFirstOrThrow()
   const { unfinished } = await db
     .selectFrom('session_endings')
@@ -49,7 +51,8 @@ export async function measureLogouts({ read: db }: Pick<Database, 'read'>): Prom
   return {
     waiting: Number(waiting),
     oldestWaitingSince: since === null ? undefined : new Date(Number(since)),
-    providersPaused: Number(paused),
+    providersPaused: Number(providers),
+    clientsPaused: Number(clients),
     endingsUnfinished: Number(unfinished),
   }
 }

@@ -31,12 +31,15 @@ export function loggedOutPage(
     landingUrl,
     reference,
     lookAgain = false,
+    back,
   }: {
     readonly elsewhere: Elsewhere
     readonly landingUrl: string
     readonly reference?: string
     /** The page looks by itself how it went on. */
     readonly lookAgain?: boolean
+    /** To the application that asked for the logout. */
+    readonly back?: string | undefined
   },
 ): Page {
   const { sentence, advice, noteworthy } = sentences[elsewhere]
@@ -46,7 +49,11 @@ export function loggedOutPage(
     refreshSeconds: lookAgain ? 2 : undefined,
     body: html`<p role="status">${sentence(owner)}</p>
 ${advice !== undefined && html`<p>${advice}</p>`}
-<p class="actions"><a class="button" href="${landingUrl}">Sign in again</a></p>
+<p class="actions">${
+      back === undefined
+        ? html`<a class="button" href="${landingUrl}">Sign in again</a>`
+        : html`<a class="button" href="${back}">Back to the application</a> <a href="${landingUrl}">Sign in again</a>`
+    }</p>
 ${noteworthy === true && reference !== undefined && referenceNote(reference)}`,
   }
 }

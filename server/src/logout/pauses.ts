@@ -1,20 +1,24 @@
 import { sql } from 'kysely'
-import type { Connection } from '#connections/connections.ts'
 import { backoffMs } from '#logout/backoff.ts'
+import type { Logout } from '#logout/logouts.ts'
+import { partnerColumns } from '#logout/partner.ts'
 import type { Handle } from '#storage/database.ts'
 
-/** Lets everything wait that an identity provider is to be told: it has not answered. */
-export async function pause(db: Handle, { id, environmentId }: Connection, now: Date): Promise<void> {
+type Whose = Pick<Logout, 'environmentId' | 'partner'>
+
+/** Lets everything wait that an identity provider or a client is to be told: it has not answered. */
+export async function pause(db: Handle, { environmentId, partner }: Whose, now: Date): Promise<void> {
+  const columns = partnerColumns(environmentId, partner)
   const row = await db
     .insertInto('logout_pauses')
     .values({
-      connection_id: id,
+      ...columns,
       environment_id: environmentId,
       failures: 1,
       paused_until: now.getTime() + backoffMs(1),
     })
     .onConflict((conflict) =>
-      conflict.column('connection_id').doUpdateSet({ failures: sql<number>`logout_pauses.failures + 1` }),
+      conflict.column('partner').doUpdateSet({ failures: sql<number>`logout_pauses.failures + 1` }),
     )
     .returning('failures')
     .executeTakeFirstOrThrow()
@@ -22,16 +26,16 @@ export async function pause(db: Handle, { id, environmentId }: Connection, now: 
   await db
     .updateTable('logout_pauses')
     .set({ paused_until: now.getTime() + backoffMs(row.failures) })
-    .where('connection_id', '=', id)
     .where('environment_id', '=', environmentId)
+    .where('partner', '=', columns.partner)
     .execute()
 }
 
 /** It has answered, whatever it said. */
-export async function endPause(db: Handle, { id, environmentId }: Connection): Promise<void> {
+export async function endPause(db: Handle, { environmentId, partner }: Whose): Promise<void> {
   await db
     .deleteFrom('logout_pauses')
-    .where('connection_id', '=', id)
     .where('environment_id', '=', environmentId)
+    .where('partner', '=', partnerColumns(environmentId, partner).partner)
     .execute()
 }

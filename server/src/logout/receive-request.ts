@@ -13,6 +13,7 @@ import type { LogoutContext } from '#logout/logout.ts'
 import { type AttemptDetails, insertAttempt, insertLogouts, newLogout } from '#logout/logouts.ts'
 import { partnersOf, sessionsMeant } from '#logout/participants.ts'
 import { mayNoteRefusal } from '#logout/refusals.ts'
+import { tellClients } from '#logout/tell-clients.ts'
 import { detailsFor, detailsOf } from '#logout/words.ts'
 import { endSessions } from '#sessions/ends.ts'
 import { nameIdKey } from '#sessions/name-id.ts'
@@ -95,6 +96,8 @@ async function endMeant(
   const partners = await partnersOf(tx, place, config.publicUrl)
   const ids = await sessionsMeant(tx, environment.id, { nameId, sessionIndexes }, partners)
   const ended = await endSessions(tx, environment.id, { ids }, { why: 'identity-provider', now })
+  // Other identity providers that a session was opened by know nothing of this one, but its clients do.
+  await tellClients(tx, environment.id, ended, { chance: world.chance, now })
   const entry = newLogout(
     environment.id,
     {

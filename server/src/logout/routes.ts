@@ -5,19 +5,18 @@ import { type EnvironmentOfCompany, findEnvironment } from '#companies/environme
 import { slug } from '#companies/slug.ts'
 import { type ConnectionInPlace, findConnectionByTicket } from '#connections/connections.ts'
 import { ticket as ticketForm } from '#connections/settings.ts'
-import { isForeignForm } from '#http/foreign-form.ts'
 import type { Form } from '#http/form.ts'
 import { framedBy } from '#http/headers.ts'
-import { notFound, type Route, sendJson, sendPage, sendTo } from '#http/http.ts'
+import { notFound, type Route, sendPage, sendTo } from '#http/http.ts'
 import { tokenHash } from '#http/token-hash.ts'
-import { carry, receiveLogoutResponse, requestToCarry, type ToCarry } from '#logout/front-channel.ts'
-import { type LoggedOut, logOut } from '#logout/log-out.ts'
+import { clientLogoutRoutes } from '#logout/client-routes.ts'
+import { carry, receiveLogoutResponse } from '#logout/front-channel.ts'
+import { landingOf, sendMessage } from '#logout/leave.ts'
 import type { LogoutContext } from '#logout/logout.ts'
-import { findByRelayState } from '#logout/logouts.ts'
-import { carryPage, loggedOutPage, notUnderstoodPage } from '#logout/pages.ts'
+import { findByRelayState, type Logout } from '#logout/logouts.ts'
+import { loggedOutPage, notUnderstoodPage } from '#logout/pages.ts'
 import { type LogoutAnswer, receiveLogoutRequest } from '#logout/receive-request.ts'
 import { newMessageId, responseXml, signed } from '#logout/write-message.ts'
-import { clearSessionCookie, sessionToken } from '#sessions/session-cookie.ts'
 import { whoIs } from '#sessions/who-is.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
@@ -28,58 +27,36 @@ const query = z.object({ about: z.string().max(100).optional().catch(undefined) 
 /** So long a page looks by itself whether the identity provider has confirmed. */
 const LOOK_AGAIN_MS = 30_000
 
+/** Both sessions have ended, so that there is nothing left to say. */
+const bothEnded: readonly Logout['state'][] = ['done', 'partial']
+
 /** A SOAP envelope around the largest message that is read. */
 const SOAP_LIMIT = 300 * 1024
 
 export function logoutRoutes(ctx: LogoutContext): readonly Route[] {
   const { publicUrl } = ctx.config
   return [
-    { method: 'POST', path: '/:company/:environment/logout', handler: logout },
+    ...clientLogoutRoutes(ctx),
     { method: 'GET', path: '/:company/:environment/logged-out', handler: loggedOut },
     { method: 'GET', path: '/saml/:ticket/slo', handler: byRedirect },
     { method: 'POST', path: '/saml/:ticket/slo', handler: byPost },
     { method: 'POST', path: '/saml/:ticket/slo/soap', handler: bySoap, part: acceptEnvelopes },
   ]
 
-  /** The button: here first, always, whatever the identity provider does. */
-  async function logout(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const place = await placeByPath(request)
-    if (place === undefined) return notFound(reply)
-    if (isForeignForm(request, publicUrl))
-      return sendJson(reply, 403, { error: 'Log out from a page of this service.' })
-    const token = sessionToken(request, place.environment.id, publicUrl)
-    clearSessionCookie(reply, place.environment.id, publicUrl)
-    const done = token === undefined ? { next: 'nothing' as const } : await logOut(ctx, place, token)
-    if (done.next === 'carry') return sendAway(reply, done)
-    const about = done.next === 'wait' ? `?about=${done.about}` : ''
-    return sendTo(reply, `${landingOf(place)}/logged-out${about}`)
-  }
-
-  async function sendAway(
-    reply: FastifyReply,
-    { place, request }: Extract<LoggedOut, { readonly next: 'carry' }>,
-  ): Promise<FastifyReply> {
-    try {
-      return sendMessage(reply, place, await requestToCarry(ctx, place, request))
-    } catch (error) {
-      // Here the session has ended, and that is what the person is told. The identity provider was not.
-      ctx.log.error({ err: error, connection: place.connection.id }, 'a logout request could not be made')
-      return sendTo(reply, `${landingOf(place)}/logged-out?about=${request.relayState}`)
-    }
-  }
-
   async function loggedOut(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const place = await placeByPath(request)
     if (place === undefined) return notFound(reply)
-    const landingUrl = landingOf(place)
-    // Whoever is signed in is not told otherwise by a link.
-    if ((await whoIs(ctx, request, place.environment.id)) !== undefined) return sendTo(reply, landingUrl)
+    const landingUrl = landingOf(place, publicUrl)
     const { about } = query.parse(request.query)
     const entry = about && (await findByRelayState(ctx.db.read, place.environment.id, tokenHash(about)))
+    // An application that asked for the logout has its person back.
+    if (entry && entry.done !== undefined && bothEnded.includes(entry.state)) return sendTo(reply, entry.done)
+    // Whoever is signed in is not told otherwise by a link.
+    if ((await whoIs(ctx, request, place.environment.id)) !== undefined) return sendTo(reply, landingUrl)
     if (!entry) return sendPage(reply, 200, loggedOutPage(place.company.name, { elsewhere: 'not-told', landingUrl }))
     const age = ctx.world.clock().getTime() - entry.createdAt.getTime()
     const lookAgain = entry.state === 'waiting' && age < LOOK_AGAIN_MS
-    const known = { elsewhere: entry.state, reference: entry.id, lookAgain, landingUrl }
+    const known = { elsewhere: entry.state, reference: entry.id, lookAgain, landingUrl, back: entry.done }
     return sendPage(reply, 200, loggedOutPage(place.company.name, known))
   }
 
@@ -126,13 +103,13 @@ export function logoutRoutes(ctx: LogoutContext): readonly Route[] {
     if (parameter === 'SAMLResponse') {
       const logout = await receiveLogoutResponse(ctx, place, { message, relayState })
       const about = logout === undefined ? '' : `?about=${relayState}`
-      return sendTo(reply, `${landingOf(place)}/logged-out${about}`)
+      return sendTo(reply, `${landingOf(place, publicUrl)}/logged-out${about}`)
     }
     const answer = await receiveLogoutRequest(ctx, place, { message, binding })
     const { singleLogout } = place.connection.settings
     const url = singleLogout.responseUrl ?? (singleLogout.method === 'front-channel' ? singleLogout.url : undefined)
     // Nowhere to answer: the identity provider's metadata, or whoever typed the settings, named no such address.
-    if (url === undefined) return sendTo(reply, `${landingOf(place)}/logged-out`)
+    if (url === undefined) return sendTo(reply, `${landingOf(place, publicUrl)}/logged-out`)
     const id = newMessageId(ctx.world.chance)
     const xml = responseXml(ctx, place, { id, destination: url, ...answered(answer) })
     const carried = { parameter: 'SAMLResponse', xml, id, url, relayState, binding: singleLogout.binding } as const
@@ -155,20 +132,11 @@ export function logoutRoutes(ctx: LogoutContext): readonly Route[] {
     return sendXml(reply, 200, writeSoap(await signed(ctx, place, xml, id)))
   }
 
-  function sendMessage(reply: FastifyReply, place: EnvironmentOfCompany, message: ToCarry): FastifyReply {
-    if (message.binding === 'redirect') return sendTo(reply, message.url)
-    return sendPage(reply, 200, carryPage(place.company.name, message))
-  }
-
   function notUnderstood(reply: FastifyReply, place: ConnectionInPlace, error: unknown): FastifyReply {
     if (!(error instanceof SamlReadError)) throw error
     ctx.log.info({ connection: place.connection.id, code: error.code }, 'a logout message could not be read')
     const sentence = 'What came is no logout message that can be read.'
-    return sendPage(reply, 400, notUnderstoodPage(place.company.name, sentence, landingOf(place)))
-  }
-
-  function landingOf({ company, environment }: EnvironmentOfCompany): string {
-    return `${publicUrl}/${company.slug}/${environment.slug}`
+    return sendPage(reply, 400, notUnderstoodPage(place.company.name, sentence, landingOf(place, publicUrl)))
   }
 
   function placeByPath(request: FastifyRequest): Promise<EnvironmentOfCompany | undefined> {

@@ -2,6 +2,7 @@ import type { Chance, Id } from '#config/world.ts'
 import { type Connection, findConnection } from '#connections/connections.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { type AttemptDetails, insertAttempt, insertLogouts, newLogout } from '#logout/logouts.ts'
+import { tellClients } from '#logout/tell-clients.ts'
 import { tellingOf } from '#logout/telling.ts'
 import { detailsFor } from '#logout/words.ts'
 import { type EndedSession, type EndedWhy, endSessions, type Which } from '#sessions/ends.ts'
@@ -19,8 +20,22 @@ export async function endAndTell(
   { why, ...made }: Made & { readonly why: EndedWhy },
 ): Promise<readonly EndedSession[]> {
   const ended = await endSessions(tx, environmentId, which, { why, now: made.now })
-  await tellProviders(tx, environmentId, ended, made)
+  await tellOfEnds(tx, environmentId, ended, made)
   return ended
+}
+
+/**
+ * Writes down whom the ends of these sessions are told: identity providers and clients. Those that were replaced belong
+ * to them, and what has replaced them must be there already.
+ */
+export async function tellOfEnds(
+  tx: Handle,
+  environmentId: Id<'env'>,
+  ended: readonly EndedSession[],
+  made: Made,
+): Promise<void> {
+  await tellProviders(tx, environmentId, ended, made)
+  await tellClients(tx, environmentId, ended, made)
 }
 
 /**

@@ -4,6 +4,7 @@
 import { type Check, type CheckCode, explanations } from '@sallyport/saml'
 import type { OutgoingError, OutgoingErrorCode } from '#http/outgoing.ts'
 import type { AttemptDetails } from '#logout/logouts.ts'
+import type { LogoutRow } from '#storage/logout-tables.ts'
 
 type Words = { readonly sentence: string; readonly cure: string }
 
@@ -49,7 +50,18 @@ export const logoutWords = {
       cure: 'Check at the identity provider that its single logout messages go to the addresses of our metadata.',
     },
   },
-} as const satisfies Readonly<Record<'to-provider' | 'from-provider', Readonly<Record<string, Words>>>>
+  /** Of what clients are told. */
+  'to-client': {
+    'client-refused': {
+      sentence: 'The application did not take the logout token, so it may still know the person.',
+      cure: 'Read what it said and look into its own log at this time. Often it expects another issuer or client id, or does not know the session any more.',
+    },
+    'back-channel-logout-off': {
+      sentence: 'The client has no Back-Channel Logout URI any more.',
+      cure: 'Nothing needs to be done. If it should be told, enter the address as backChannelLogoutUri again.',
+    },
+  },
+} as const satisfies Readonly<Record<LogoutRow['direction'], Readonly<Record<string, Words>>>>
 
 type Direction = keyof typeof logoutWords
 
@@ -63,6 +75,8 @@ export function detailsFor<D extends Direction>(
 
 /** The identity provider has confirmed, so there is nothing to be done. */
 export const ended: AttemptDetails = { sentence: 'The identity provider has ended its session.' }
+
+export const endedAtClient: AttemptDetails = { sentence: 'The application has taken the logout token.' }
 
 const tryAgain = 'It is tried again for 24 hours.'
 
@@ -83,8 +97,25 @@ export const outgoingCures: Readonly<Record<OutgoingErrorCode, string>> = {
   stopped: tryAgain,
 }
 
-export function detailsOfOutgoing({ code, message }: OutgoingError): AttemptDetails {
-  return { code, sentence: message, cure: outgoingCures[code] }
+/** The same on the way to a client. */
+export const clientCures: Readonly<Record<OutgoingErrorCode, string>> = {
+  'not-a-url': `Enter a whole web address as backChannelLogoutUri. ${tryAgain}`,
+  'not-https': `Enter an https address as backChannelLogoutUri, or list its host in SALLYPORT_ALLOW_PRIVATE_HOSTS. ${tryAgain}`,
+  'private-address': `If the application is in your own network, list its host in SALLYPORT_ALLOW_PRIVATE_HOSTS. ${tryAgain}`,
+  'name-not-found': `Check the host in backChannelLogoutUri, and the name servers of this machine. ${tryAgain}`,
+  unreachable: `Check that the application runs, and that nothing between it and this machine refuses the connection. ${tryAgain}`,
+  'untrusted-certificate': `Let the application use a TLS certificate that this machine trusts. ${tryAgain}`,
+  'too-slow': `Look why the application takes so long. ${tryAgain}`,
+  'too-large': `Check that backChannelLogoutUri is the application’s address for logout tokens, and not a web page. ${tryAgain}`,
+  redirected: `Enter the address that takes logout tokens itself as backChannelLogoutUri. ${tryAgain}`,
+  status: `Let the application answer 200 or 204 when it has logged the person out, and look into its log at this time. ${tryAgain}`,
+  'not-text': `Let the application answer without compression. ${tryAgain}`,
+  // Never in the ledger: such an attempt is made anew.
+  stopped: tryAgain,
+}
+
+export function detailsOfOutgoing({ code, message }: OutgoingError, cures = outgoingCures): AttemptDetails {
+  return { code, sentence: message, cure: cures[code] }
 }
 
 /** Checks of a message that the library explains for sign-ins, where another cure helps. */

@@ -4,11 +4,17 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Id } from '#config/world.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { metadataOf } from '#oauth/client-metadata.ts'
-import { findClient } from '#oauth/clients.ts'
+import { findClient, isClientId } from '#oauth/clients.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
+import { noteSession, UsedBefore, write } from '#oauth/token-request.ts'
+import type { Handle } from '#storage/database.ts'
 import type { OauthArtifactRow } from '#storage/oauth-tables.ts'
+import { hole, prepared } from '#storage/prepared.ts'
 
 type Context = Pick<OauthContext, 'db' | 'world'>
+
+/** What a token request ends with. */
+const isGivenOut: ReadonlySet<string> = new Set(['AccessToken', 'RefreshToken', 'ClientCredentials'])
 
 /** Those with which new tokens are had: they need a session that still allows the client. */
 const GIVES_TOKENS: ReadonlySet<string> = new Set(['RefreshToken', 'AuthorizationCode', 'DeviceCode'])
@@ -20,79 +26,54 @@ const GIVES_TOKENS: ReadonlySet<string> = new Set(['RefreshToken', 'Authorizatio
 export function adapterFor(ctx: Context, environmentId: Id<'env'>, model: string): Adapter {
   if (model === 'Client') return clientsAdapter(ctx, environmentId)
   const now = (): number => ctx.world.clock().getTime()
-  const own = () =>
-    ctx.db.read
-      .selectFrom('oauth_artifacts as one')
-      .leftJoin('sessions', (join) =>
-        join
-          .onRef('sessions.environment_id', '=', 'one.environment_id')
-          .onRef('sessions.chain_id', '=', 'one.chain_id')
-          .on('sessions.ended_at', 'is', null)
-          .on('sessions.expires_at', '>', now()),
-      )
-      .selectAll('one')
-      .select(['sessions.id as living', 'sessions.authorized_client_ids as allowed'])
-      .where('one.environment_id', '=', environmentId)
-      .where('one.model', '=', model)
-      .where('one.expires_at', '>', now())
-  const change = () =>
-    ctx.db.write.updateTable('oauth_artifacts').where('environment_id', '=', environmentId).where('model', '=', model)
+  const where = (value: string) => ({ environmentId, model, value, now: now() })
   const remove = () => ctx.db.write.deleteFrom('oauth_artifacts').where('environment_id', '=', environmentId)
   return {
     upsert: async (id, payload, expiresIn) => {
       // The id is the token itself. That of a device code, good for ten minutes, is needed where the person's code leads.
       const { jti, ...rest } = payload
       const kept = model === 'DeviceCode' ? { ...rest, jti } : rest
-      const row: OauthArtifactRow = {
+      const row = {
         environment_id: environmentId,
         model,
         id_hash: tokenHash(id),
         payload: JSON.stringify(kept),
         grant_id: payload.grantId ?? null,
-        chain_id: await chainOf(ctx, environmentId, payload.grantId),
         client_id: payload.clientId ?? null,
         uid: payload.uid ?? null,
         user_code: payload.userCode ?? null,
         consumed_at: null,
         expires_at: now() + (expiresIn ?? DAY_SECONDS) * 1000,
       }
-      const { payload: text, expires_at, uid, grant_id, chain_id } = row
-      // A grant is tied to its chain after it is written, and stays so.
-      const tied = grant_id === null ? {} : { grant_id, chain_id }
-      await ctx.db.write
-        .insertInto('oauth_artifacts')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict
-            .columns(['environment_id', 'model', 'id_hash'])
-            .doUpdateSet({ payload: text, expires_at, uid, ...tied }),
-        )
-        .execute()
+      const save = (db: Handle): Promise<void> => saveArtifact(db, environmentId, row)
+      // What is given out at the end of a token request waits for what it uses up; what is only on the way does not.
+      await (isGivenOut.has(model) ? write(ctx.db.write, save) : save(ctx.db.write))
     },
     find: async (id) => {
-      const row = await own().where('one.id_hash', '=', tokenHash(id)).executeTakeFirst()
+      const [row] = await byIdHash(ctx.db.read, where(tokenHash(id)))
       return row && alive(row, model, id)
     },
     findByUid: async (uid) => {
-      const row = await own().where('one.uid', '=', uid).executeTakeFirst()
+      const [row] = await byUid(ctx.db.read, where(uid))
       return row && alive(row, model, row.id_hash)
     },
     findByUserCode: async (userCode) => {
-      const row = await own().where('one.user_code', '=', userCode).executeTakeFirst()
+      const [row] = await byUserCode(ctx.db.read, where(userCode))
       return row && alive(row, model, row.id_hash)
     },
-    consume: async (id) => {
-      const { numUpdatedRows } = await change()
-        .set({ consumed_at: now() })
-        .where('id_hash', '=', tokenHash(id))
-        .where('consumed_at', 'is', null)
-        .executeTakeFirst()
-      // RFC 6749 section 4.1.2: a code is good once. Of several at the same moment the first has it.
-      if (numUpdatedRows === 0n) {
-        const { errors } = await import('oidc-provider')
-        throw new errors.InvalidGrant('it was used before')
-      }
-    },
+    consume: (id) =>
+      write(ctx.db.write, async (db) => {
+        const { numUpdatedRows } = await db
+          .updateTable('oauth_artifacts')
+          .set({ consumed_at: now() })
+          .where('environment_id', '=', environmentId)
+          .where('model', '=', model)
+          .where('id_hash', '=', tokenHash(id))
+          .where('consumed_at', 'is', null)
+          .executeTakeFirst()
+        // RFC 6749 section 4.1.2: a code is good once. Of several at the same moment the first has it.
+        if (numUpdatedRows === 0n) throw new UsedBefore()
+      }),
     destroy: async (id) => {
       await remove().where('model', '=', model).where('id_hash', '=', tokenHash(id)).execute()
     },
@@ -104,7 +85,35 @@ export function adapterFor(ctx: Context, environmentId: Id<'env'>, model: string
 
 const DAY_SECONDS = 24 * 60 * 60
 
-type Found = OauthArtifactRow & { readonly living: Id<'sess'> | null; readonly allowed: string | null }
+type Found = Awaited<ReturnType<typeof byIdHash>>[number]
+
+const byIdHash = artifactBy('id_hash')
+const byUid = artifactBy('uid')
+const byUserCode = artifactBy('user_code')
+
+/** With the session that it hangs on. */
+function artifactBy(column: 'id_hash' | 'uid' | 'user_code') {
+  return prepared((db) =>
+    db
+      .selectFrom('oauth_artifacts as one')
+      .leftJoin('sessions', (join) =>
+        join
+          .onRef('sessions.environment_id', '=', 'one.environment_id')
+          .onRef('sessions.chain_id', '=', 'one.chain_id')
+          .on('sessions.ended_at', 'is', null)
+          .on('sessions.expires_at', '>', hole('now')),
+      )
+      .selectAll('one')
+      .select(['sessions.id as living', 'sessions.user_id', 'sessions.opened_at', 'sessions.authn_context'])
+      .select('sessions.authorized_client_ids as allowed')
+      .where('one.environment_id', '=', hole('environmentId'))
+      .where('one.model', '=', hole('model'))
+      .where(`one.${column}`, '=', hole('value'))
+      .where('one.expires_at', '>', hole('now'))
+      .orderBy('sessions.opened_at', 'desc')
+      .limit(1),
+  )
+}
 
 function alive(row: Found, model: string, id: string): AdapterPayload | undefined {
   // What belongs to a grant belongs to a chain of sessions, and one of them must live.
@@ -114,20 +123,43 @@ function alive(row: Found, model: string, id: string): AdapterPayload | undefine
   // Genesys Cloud, AuthorizedClientIDs: a set that no longer holds the client gives no further tokens.
   const allowed: readonly string[] | undefined = row.allowed === null ? undefined : JSON.parse(row.allowed)
   const isLost = GIVES_TOKENS.has(model) && allowed !== undefined && !allowed.includes(payload.clientId ?? '')
-  return isLost ? undefined : payload
+  if (isLost) return undefined
+  const session = sessionIn(row, allowed)
+  if (row.grant_id !== null && session !== undefined) noteSession(row.grant_id, session)
+  return payload
 }
 
-/** The chain of the grant; tokens without a grant are a client's own. */
-async function chainOf({ db }: Context, environmentId: Id<'env'>, grantId: string | undefined): Promise<string | null> {
-  if (grantId === undefined) return null
-  const row = await db.read
-    .selectFrom('oauth_artifacts')
-    .select('chain_id')
-    .where('environment_id', '=', environmentId)
-    .where('model', '=', 'Grant')
-    .where('id_hash', '=', tokenHash(grantId))
-    .executeTakeFirst()
-  return row?.chain_id ?? null
+function sessionIn({ living, user_id, opened_at, authn_context }: Found, allowed: readonly string[] | undefined) {
+  if (living === null || user_id === null || opened_at === null) return undefined
+  const asked = { authnContext: authn_context ?? undefined, authorizedClientIds: allowed }
+  return { id: living, userId: user_id, openedAt: new Date(opened_at), ...asked }
+}
+
+/** In the chain of its grant; tokens without a grant are a client's own. A grant is tied after it is written, and stays so. */
+async function saveArtifact(
+  db: Handle,
+  environmentId: Id<'env'>,
+  row: Omit<OauthArtifactRow, 'chain_id'>,
+): Promise<void> {
+  const { payload, expires_at, uid, grant_id } = row
+  const chain =
+    grant_id === null
+      ? null
+      : db
+          .selectFrom('oauth_artifacts')
+          .select('chain_id')
+          .where('environment_id', '=', environmentId)
+          .where('model', '=', 'Grant')
+          .where('id_hash', '=', tokenHash(grant_id))
+  await db
+    .insertInto('oauth_artifacts')
+    .values({ ...row, chain_id: chain })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['environment_id', 'model', 'id_hash'])
+        .doUpdateSet({ payload, expires_at, uid, ...(grant_id === null ? {} : { grant_id, chain_id: chain }) }),
+    )
+    .execute()
 }
 
 /** Says in which chain of sessions a grant was given, from then on. */
@@ -151,7 +183,7 @@ function clientsAdapter({ db }: Context, environmentId: Id<'env'>): Adapter {
   }
   return {
     find: async (id) => {
-      const client = isReadable(id) ? await findClient(db.read, environmentId, id) : undefined
+      const client = isClientId(id) ? await findClient(db.read, environmentId, id) : undefined
       return client?.settings.active ? (metadataOf(client) as AdapterPayload) : undefined
     },
     upsert: refuse,
@@ -161,9 +193,4 @@ function clientsAdapter({ db }: Context, environmentId: Id<'env'>): Adapter {
     destroy: refuse,
     revokeByGrantId: refuse,
   }
-}
-
-/** No database takes a NUL, and no client has such an id. */
-function isReadable(id: string): boolean {
-  return /^[\x21-\x7e]{1,128}$/.test(id)
 }

@@ -24,6 +24,8 @@ const clients: Readonly<Record<string, readonly [ClientKind, object]>> = {
   'native-device': ['native', { grants: ['device-code'] }],
   machine: ['machine', {}],
   'machine-said-twice': ['machine', { grants: ['client-credentials'] }],
+  'web-saml-bearer': ['web', { grants: ['saml-bearer'] }],
+  'machine-saml-bearer': ['machine', { grants: ['saml-bearer'] }],
   '~.-_': ['machine', { accessTokenSeconds: 172_800, accessTokenFormat: 'jwt' }],
 }
 
@@ -39,7 +41,8 @@ onEveryDatabase((kind, openFresh) => {
       assert.deepEqual(clientFaults({ kind, settings }), [], id)
       await insertClient(db.write, place.environment.id, { id, name: id, kind, settings }, now)
     }
-    const { provider } = await makeProvider({ db, world, config: { publicUrl }, secret, log }, place)
+    const signInByAssertion = () => assert.fail('nobody brings an assertion')
+    const { provider } = await makeProvider({ db, world, config: { publicUrl }, secret, log, signInByAssertion }, place)
     for (const [id, [kind, given]] of Object.entries(clients)) {
       const found = the(
         await provider.Client.find(id).catch((error) => assert.fail(`${id}: ${error.error_description}`)),

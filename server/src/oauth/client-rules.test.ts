@@ -129,6 +129,11 @@ const rules: readonly (readonly [ClientKind, Given, readonly string[]])[] = [
   ['web', { grants: ['client-credentials'] }, []],
   ['native', { grants: ['device-code'] }, []],
   ['machine', { grants: ['client-credentials'] }, []],
+  ['web', { redirectUris: [], grants: ['saml-bearer'] }, []],
+  ['machine', { grants: ['saml-bearer', 'client-credentials'] }, []],
+  // RFC 7522 section 3.1: whoever brings an assertion proves who they are.
+  ['native', { grants: ['saml-bearer'] }, ['grants.0 grant-kind']],
+  ['single-page', { grants: ['saml-bearer'] }, ['grants.0 grant-kind']],
   ['web', { grants: ['device-code'] }, ['grants.0 grant-kind']],
   ['native', { grants: ['device-code', 'client-credentials'] }, ['grants.1 grant-kind']],
   ['single-page', { grants: ['client-credentials'] }, ['grants.0 grant-kind']],
@@ -143,6 +148,29 @@ const rules: readonly (readonly [ClientKind, Given, readonly string[]])[] = [
   ['native', { purpose: 'mobile' }, []],
   ['web', { purpose: 'mobile' }, ['purpose purpose-kind']],
   ['machine', { purpose: 'media-helper' }, ['purpose purpose-kind']],
+  // OpenID Connect RP-Initiated Logout 1.0 section 3.1: as redirect URIs.
+  ['web', { postLogoutRedirectUris: [callback, 'https://app.example/'] }, []],
+  ['native', { postLogoutRedirectUris: ['com.example.app:/out', 'http://127.0.0.1/out'] }, []],
+  ['single-page', { postLogoutRedirectUris: [callback, callback] }, ['postLogoutRedirectUris.1 uri-twice']],
+  ['web', { postLogoutRedirectUris: ['http://app.example/'] }, ['postLogoutRedirectUris.0 uri-http']],
+  ['web', { postLogoutRedirectUris: [`${callback}#x`] }, ['postLogoutRedirectUris.0 uri-fragment']],
+  [
+    'web',
+    { ...implicit, postLogoutRedirectUris: ['https://localhost/'] },
+    ['postLogoutRedirectUris.0 uri-implicit-localhost'],
+  ],
+  ['machine', { postLogoutRedirectUris: [callback] }, ['postLogoutRedirectUris uri-machine']],
+  // OpenID Connect Back-Channel Logout 1.0 section 2.2
+  ['web', { backChannelLogoutUri: 'https://app.example/told?tenant=1' }, []],
+  ['web', { backChannelLogoutUri: 'http://localhost:3000/told' }, []],
+  ['machine', { backChannelLogoutUri: 'http://127.0.0.1:3000/told' }, []],
+  ['web', { backChannelLogoutUri: 'http://app.example/told' }, ['backChannelLogoutUri uri-http-host']],
+  ['web', { backChannelLogoutUri: 'https://app.example/told#' }, ['backChannelLogoutUri uri-fragment']],
+  ['web', { backChannelLogoutUri: 'https://me:pw@app.example/' }, ['backChannelLogoutUri uri-user']],
+  ['web', { backChannelLogoutUri: '/told' }, ['backChannelLogoutUri uri-relative']],
+  ['web', { backChannelLogoutUri: 'ftp://app.example/' }, ['backChannelLogoutUri uri-not-web']],
+  ['native', { backChannelLogoutUri: callback }, ['backChannelLogoutUri logout-uri-kind']],
+  ['single-page', { backChannelLogoutUri: callback }, ['backChannelLogoutUri logout-uri-kind']],
 ]
 
 test('what does not fit the kind of a client is refused', () => {
@@ -180,6 +208,7 @@ test('settings have their bounds and defaults', () => {
   assert.deepEqual(clientSettings.parse({}), {
     active: true,
     redirectUris: [],
+    postLogoutRedirectUris: [],
     grants: [],
     accessTokenSeconds: 3600,
     accessTokenFormat: 'opaque',
@@ -191,6 +220,7 @@ test('settings have their bounds and defaults', () => {
     { accessTokenSeconds: 172_800 },
     { accessTokenFormat: 'jwt' },
     { redirectUris: uris(50) },
+    { postLogoutRedirectUris: uris(50) },
   ]
   for (const given of good) assert.ok(clientSettings.safeParse(given).success, JSON.stringify(given))
   const bad: readonly (readonly [Given, RegExp])[] = [
@@ -199,6 +229,8 @@ test('settings have their bounds and defaults', () => {
     [{ accessTokenSeconds: 300.5 }, /./],
     [{ accessTokenFormat: 'JWT' }, /./],
     [{ redirectUris: uris(51) }, /are too many: 50 at most/],
+    [{ postLogoutRedirectUris: uris(51) }, /are too many: 50 at most/],
+    [{ backChannelLogoutUri: '' }, /must not be empty/],
     [{ redirectUris: [''] }, /must not be empty/],
     [{ redirectUris: ['x'.repeat(2049)] }, /is too long: 2048/],
     [{ grants: ['password'] }, /./],
@@ -235,6 +267,9 @@ test('every kind has its grant types', () => {
   assert.deepEqual(of('single-page', implicit), [...people, 'implicit'])
   assert.deepEqual(of('web', { grants: ['client-credentials'] }), [...people, 'client_credentials'])
   assert.deepEqual(of('web', { redirectUris: [], grants: ['client-credentials'] }), ['client_credentials'])
+  const bearer = 'urn:ietf:params:oauth:grant-type:saml2-bearer'
+  assert.deepEqual(of('machine', { grants: ['saml-bearer'] }), ['client_credentials', bearer])
+  assert.deepEqual(of('web', { redirectUris: [], grants: ['saml-bearer'] }), [bearer], 'RFC 7521 4.1: no refresh token')
   assert.deepEqual(of('native', { redirectUris: [], grants: ['device-code'] }), [
     'refresh_token',
     'urn:ietf:params:oauth:grant-type:device_code',

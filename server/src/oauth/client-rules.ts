@@ -1,7 +1,7 @@
 // What fits together in a client, by its kind. Pure: a client in, what is wrong with it out, all at once.
 
 import type { ClientSettings } from '#oauth/clients.ts'
-import { faultOfUri, type UriFault } from '#oauth/redirect-uris.ts'
+import { faultOfLogoutUri, faultOfUri, type UriFault } from '#oauth/redirect-uris.ts'
 import type { ClientKind } from '#storage/oauth-tables.ts'
 
 export type Grant = ClientSettings['grants'][number]
@@ -15,6 +15,7 @@ export type Judged = {
 type Reason =
   | UriFault
   | { readonly code: 'uri-twice' | 'uri-missing' | 'uri-machine' | 'implicit-kind' | 'purpose-kind' }
+  | { readonly code: 'logout-uri-kind' }
   | { readonly code: 'grant-kind'; readonly grant: Grant; readonly kind: ClientKind }
   | { readonly code: 'grant-twice' }
 
@@ -29,11 +30,11 @@ export type ClientFault = {
 
 /** What each kind may have beyond what it has anyway. */
 const further: Readonly<Record<ClientKind, readonly Grant[]>> = {
-  web: ['client-credentials'],
+  web: ['client-credentials', 'saml-bearer'],
   native: ['device-code'],
   // RFC 6749 section 4.4, RFC 9700 section 2.6: without a secret, a client cannot ask for itself.
   'single-page': [],
-  machine: ['client-credentials'],
+  machine: ['client-credentials', 'saml-bearer'],
 }
 
 const kindsFor = (grant: Grant): string =>
@@ -58,6 +59,7 @@ const sentences: { readonly [R in Reason as R['code']]: (reason: R) => string } 
   'uri-twice': () => 'is there twice; leave one of them out',
   'uri-missing': () => 'needs at least one address, because people come back to it after signing in; add it',
   'uri-machine': () => 'is not for machine clients, where nobody signs in; leave it out',
+  'logout-uri-kind': () => 'is for web and machine clients only, which have a server that can be told; leave it out',
   'implicit-kind': () => 'is for web and single-page clients only; leave it out',
   'purpose-kind': () => 'is for native clients only; leave it out',
   'grant-kind': ({ grant, kind }) =>
@@ -68,18 +70,43 @@ const sentences: { readonly [R in Reason as R['code']]: (reason: R) => string } 
 export const clientFaultCodes = Object.keys(sentences) as readonly ClientFaultCode[]
 
 export function clientFaults({ kind, settings }: Judged): readonly ClientFault[] {
-  return [...uriFaults({ kind, settings }), ...grantFaults({ kind, settings }), ...otherFaults({ kind, settings })]
+  return [
+    ...uriFaults({ kind, settings }),
+    ...logoutFaults({ kind, settings }),
+    ...grantFaults({ kind, settings }),
+    ...otherFaults({ kind, settings }),
+  ]
 }
 
 function uriFaults({ kind, settings }: Judged): readonly ClientFault[] {
   const { redirectUris, grants, dangerouslyAllowImplicit } = settings
   if (kind === 'machine') return redirectUris.length > 0 ? [fault(['redirectUris'], { code: 'uri-machine' })] : []
   if (redirectUris.length === 0 && grants.length === 0) return [fault(['redirectUris'], { code: 'uri-missing' })]
-  const owner = { kind, implicit: dangerouslyAllowImplicit }
-  return redirectUris.flatMap((uri, i, all) => {
+  return listFaults('redirectUris', redirectUris, { kind, implicit: dangerouslyAllowImplicit })
+}
+
+function listFaults(
+  field: 'redirectUris' | 'postLogoutRedirectUris',
+  uris: readonly string[],
+  owner: Parameters<typeof faultOfUri>[1],
+): readonly ClientFault[] {
+  return uris.flatMap((uri, i, all) => {
     const found: Reason | undefined = all.indexOf(uri) < i ? { code: 'uri-twice' } : faultOfUri(uri, owner)
-    return found === undefined ? [] : [fault(['redirectUris', i], found)]
+    return found === undefined ? [] : [fault([field, i], found)]
   })
+}
+
+function logoutFaults({ kind, settings }: Judged): readonly ClientFault[] {
+  const { postLogoutRedirectUris, backChannelLogoutUri, dangerouslyAllowImplicit } = settings
+  const back =
+    kind === 'machine' && postLogoutRedirectUris.length > 0
+      ? [fault(['postLogoutRedirectUris'], { code: 'uri-machine' })]
+      : listFaults('postLogoutRedirectUris', postLogoutRedirectUris, { kind, implicit: dangerouslyAllowImplicit })
+  if (backChannelLogoutUri === undefined) return back
+  // The others run on people's own machines, which nobody reaches from here.
+  const reason: Reason | undefined =
+    kind === 'web' || kind === 'machine' ? faultOfLogoutUri(backChannelLogoutUri) : { code: 'logout-uri-kind' }
+  return reason === undefined ? back : [...back, fault(['backChannelLogoutUri'], reason)]
 }
 
 function grantFaults({ kind, settings }: Judged): readonly ClientFault[] {
@@ -104,9 +131,10 @@ function fault<R extends Reason>(path: ClientFault['path'], reason: R): ClientFa
   return { code: reason.code, path, message: sentence(reason) }
 }
 
-const grantTypes: Readonly<Record<Grant, string>> = {
+export const grantTypes: Readonly<Record<Grant, string>> = {
   'device-code': 'urn:ietf:params:oauth:grant-type:device_code',
   'client-credentials': 'client_credentials',
+  'saml-bearer': 'urn:ietf:params:oauth:grant-type:saml2-bearer',
 }
 
 /** Every grant type of a client, as the standards name them (RFC 7591 section 2). */
@@ -114,13 +142,15 @@ export function grantTypesOf({
   kind,
   settings,
 }: Pick<Judged, 'kind'> & { readonly settings: ClientSettings }): readonly string[] {
-  if (kind === 'machine') return ['client_credentials']
   const { redirectUris, grants, dangerouslyAllowImplicit } = settings
-  const forPeople = redirectUris.length > 0 || grants.some((grant) => grant !== 'client-credentials')
+  const further = grants.map((grant) => grantTypes[grant])
+  if (kind === 'machine') return [...new Set(['client_credentials', ...further])]
+  // RFC 7521 section 4.1: whoever has an assertion has no need of a refresh token.
+  const forPeople = redirectUris.length > 0 || grants.includes('device-code')
   return [
     ...(redirectUris.length > 0 ? ['authorization_code'] : []),
     ...(forPeople ? ['refresh_token'] : []),
     ...(dangerouslyAllowImplicit && redirectUris.length > 0 ? ['implicit'] : []),
-    ...grants.map((grant) => grantTypes[grant]),
+    ...further,
   ]
 }

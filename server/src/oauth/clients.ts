@@ -2,6 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { AccessClient } from '#access/request.ts'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
@@ -14,8 +15,10 @@ const uris = z.array(uri).max(50, 'are too many: 50 at most')
 export const clientSettings = z.strictObject({
   active: z.boolean().default(true).describe('an inactive client gets no tokens'),
   redirectUris: uris.default([]).describe('where people come back to after signing in; compared exactly'),
+  postLogoutRedirectUris: uris.default([]).describe('where people come back to after logging out; compared exactly'),
+  backChannelLogoutUri: uri.optional().describe('where the client is told that a session has ended'),
   grants: z
-    .array(z.enum(['device-code', 'client-credentials']))
+    .array(z.enum(['device-code', 'client-credentials', 'saml-bearer']))
     .max(10, 'are too many: each once')
     .default([])
     .describe('ways to get tokens beyond those that its kind has anyway'),
@@ -242,6 +245,16 @@ export async function noteSecretUse(
 /** A client is public that cannot keep a secret (RFC 6749 section 2.1). */
 export function isPublic({ kind }: Pick<Client, 'kind'>): boolean {
   return kind === 'native' || kind === 'single-page'
+}
+
+/** No database takes a NUL, and no client has an id of another form. */
+export function isClientId(id: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(id)
+}
+
+/** As access decisions know a client. */
+export function accessClientOf({ id, kind, settings }: Client): AccessClient {
+  return { id, kind, purpose: settings.purpose }
 }
 
 export function clientOf(row: OauthClientRow): Client {

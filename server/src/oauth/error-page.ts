@@ -16,7 +16,13 @@ ${error_description !== undefined && html`<dt>Description</dt><dd>${error_descri
 /** For a person whom the identity provider, or a rule of the Environment, does not let use this application. */
 export function deniedPage(
   owner: string,
-  client: { readonly name: string; readonly back: string; readonly by: 'identity-provider' | 'rules' },
+  client: {
+    readonly name: string
+    readonly back: string
+    readonly by: 'identity-provider' | 'rules'
+    /** Of the sign-in, whose record says what was missing. */
+    readonly reference: string | undefined
+  },
 ): string {
   const sentence =
     client.by === 'rules'
@@ -26,8 +32,9 @@ export function deniedPage(
     title: 'You may not use this application',
     owner,
     body: html`<p>${sentence}</p>
-<p>If you need it, tell your administrator.</p>
-<p class="actions"><a class="button" href="${client.back}">Back to the application</a></p>`,
+<p>If you need it, tell your administrator${client.reference !== undefined && ', with the reference below'}.</p>
+<p class="actions"><a class="button" href="${client.back}">Back to the application</a></p>
+${client.reference !== undefined && html`<p class="reference"><span class="quiet">Reference</span> <code>${client.reference}</code></p>`}`,
   })
 }
 

@@ -8,26 +8,30 @@ export type Standing = {
   /** The identity provider was asked once more already. */
   readonly again: boolean
   readonly reasons: readonly string[]
+  /** In seconds, where the application wants a sign-in that is no older (OpenID Connect Core 3.1.2.1). */
+  readonly maxAge: number | undefined
   /** Seconds since the epoch. */
   readonly begunAt: number
 }
 
 /**
  * - `refuse`: the application gets access_denied
- * - `sign-in`: somebody has to sign in, or to do so anew
+ * - `sign-in`: somebody has to sign in
+ * - `sign-in-anew`: the person has to authenticate again, whatever the identity provider remembers
  * - `ask-again`: the identity provider is asked whether it allows the client by now
  * - `tell`: the person reads that they may not use the client
  * - `finish`: the application gets its answer
  */
-export type Step = 'refuse' | 'sign-in' | 'ask-again' | 'tell' | 'finish'
+export type Step = 'refuse' | 'sign-in' | 'sign-in-anew' | 'ask-again' | 'tell' | 'finish'
 
 /** Genesys Cloud: the identity provider decides once more about a client; one that says the same again has decided. */
-export function nextStep({ goesBack, session, again, reasons, begunAt }: Standing): Step {
+export function nextStep({ goesBack, session, again, reasons, maxAge, begunAt }: Standing): Step {
   if (goesBack) return 'refuse'
   if (session === undefined) return 'sign-in'
   if (session.effect === 'reauthenticate') return again ? 'tell' : 'ask-again'
   if (session.effect === 'deny') return 'tell'
-  // OpenID Connect Core 3.1.2.1: prompt=login and max_age ask for somebody who has signed in since.
-  const wantsFresh = reasons.includes('login_prompt') || reasons.includes('max_age')
-  return wantsFresh && session.openedAt.getTime() / 1000 < begunAt ? 'sign-in' : 'finish'
+  const age = begunAt - session.openedAt.getTime() / 1000
+  // OpenID Connect Core 3.1.2.1: prompt=login asks for somebody who signs in now, whoever has before.
+  if (reasons.includes('login_prompt') && age > 0) return 'sign-in-anew'
+  return maxAge !== undefined && age > maxAge ? 'sign-in-anew' : 'finish'
 }

@@ -7,9 +7,12 @@
  */
 
 import type { FastifyBaseLogger } from 'fastify'
+import type { AccessClient } from '#access/request.ts'
+import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import type { Session } from '#sessions/sessions.ts'
 import type { Database } from '#storage/database.ts'
 
 export type OauthContext = {
@@ -18,4 +21,22 @@ export type OauthContext = {
   readonly config: Pick<Config, 'publicUrl'>
   readonly secret: Secret
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+  readonly signInByAssertion: SignInByAssertion
 }
+
+/** Brought by whoever signs people in (RFC 7522): judges the assertion of a person, and opens their session. */
+export type SignInByAssertion = (
+  place: EnvironmentOfCompany,
+  attempt: {
+    readonly assertion: Uint8Array
+    readonly accessClient: AccessClient
+    readonly address: string
+    readonly userAgent?: string | undefined
+    readonly issuer: string
+    readonly tokenEndpoint: string
+  },
+) => Promise<
+  | { readonly session: Session }
+  /** The sentence is fit for anybody; what is behind it stands under the reference. */
+  | { readonly refused: { readonly sentence: string; readonly reference: string } }
+>

@@ -1,54 +1,51 @@
 import { hkdfSync } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
-import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
+import type { Configuration, ErrorOut, ResourceServer } from 'oidc-provider'
 import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
-import { findAccountFor } from '#oauth/accounts.ts'
-import { adapterFor, tieGrant } from '#oauth/artifacts.ts'
+import { adapterFor } from '#oauth/artifacts.ts'
 import { ownProperties } from '#oauth/client-metadata.ts'
 import { noteSecretUse, verifySecret } from '#oauth/clients.ts'
 import { devicePages } from '#oauth/device-pages.ts'
 import { errorPage } from '#oauth/error-page.ts'
-import { mayAuthorize } from '#oauth/may-authorize.ts'
+import { versionOf } from '#oauth/find-place.ts'
+import { loadGrant, policyOf } from '#oauth/interaction-policy.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
-import { signingJwks } from '#oauth/signing-keys.ts'
-import type { Session } from '#sessions/sessions.ts'
-import { livingSessionOf } from '#sessions/who-is.ts'
+import { requestParams } from '#oauth/request-params.ts'
+import { registerSamlBearer } from '#oauth/saml-bearer.ts'
+import { signingKeys } from '#oauth/signing-keys.ts'
+import { accountAsked, allowClientItself } from '#oauth/token-access.ts'
+import { writeTogether } from '#oauth/token-request.ts'
+import { noteVisit } from '#oauth/visits.ts'
 
 /** Loaded when the first token is asked for: it says something of its own as it loads, which no command needs to. */
-const loadLibrary = () => import('oidc-provider')
-type Library = Awaited<ReturnType<typeof loadLibrary>>
+const loadLibrary = () => (loading ??= import('oidc-provider'))
+type Library = typeof import('oidc-provider')
+/** Asking for it again costs a tenth of making an authorization server. */
+let loading: Promise<Library> | undefined
 
 const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
 /** Of our own: nothing that hangs on one needs to be good for longer. */
 const LONGEST_SESSION = 30 * DAY
 
-/** Finds the session of ours that the browser of a request has. */
-export type SessionFinder = (request: IncomingMessage) => Promise<Session | undefined>
-
 export type PlaceProvider = {
   readonly provider: Provider
   /** To be called with each request, before its session is asked for: it is looked up once. */
   readonly visit: (request: FastifyRequest) => void
-  readonly sessionOf: SessionFinder
   readonly issuer: string
+  /** Of what it was made of: see find-place.ts. */
+  readonly version: string
 }
-
-/** oidc-provider hands on the bare request, which is where its session is found by. */
-type Visit = { readonly session: Promise<Session | undefined>; readonly address: string }
-const visits = new WeakMap<IncomingMessage, Visit>()
 
 /** The authorization server of one Environment. */
 export async function makeProvider(ctx: OauthContext, place: EnvironmentOfCompany): Promise<PlaceProvider> {
   const { environment, company } = place
   const issuer = `${ctx.config.publicUrl}/${company.slug}/${environment.slug}`
-  const sessionOf: SessionFinder = (raw) => visits.get(raw)?.session ?? Promise.resolve(undefined)
-  const jwks = await signingJwks(ctx, environment.id)
+  const { jwks, version } = await signingKeys(ctx, environment.id)
   const library = await loadLibrary()
-  const provider = new library.default(issuer, configurationOf(ctx, place, { issuer, sessionOf, jwks, library }))
+  const provider = new library.default(issuer, configurationOf(ctx, place, { issuer, jwks, library }))
   provider.proxy = true
   provider.use(async (koa, next) => {
     // What nothing answers has a page, as everywhere; what something answers says itself how long it may be kept.
@@ -59,6 +56,9 @@ export async function makeProvider(ctx: OauthContext, place: EnvironmentOfCompan
     koa.type = 'html'
     koa.body = errorPage(company.name, { error: 'not_found' } as ErrorOut)
   })
+  const resourceServer = (client: KnownClient) => resourceServerOf(issuer, client)
+  registerSamlBearer(ctx, place, { library, provider, issuer, resourceServerOf: resourceServer })
+  provider.use((koa, next) => writeTogether(ctx.db, koa, next))
   // Secrets are kept as hashes, several a client.
   provider.Client.prototype.compareClientSecret = async function (this: { clientId: string }, secret: string) {
     const whose = { environmentId: environment.id, id: this.clientId }
@@ -68,31 +68,32 @@ export async function makeProvider(ctx: OauthContext, place: EnvironmentOfCompan
     return found !== undefined
   } as never
   provider.on('server_error', (_ctx, error) => ctx.log.error({ err: error, issuer }, 'the authorization server failed'))
-  const visit = (request: FastifyRequest): void => {
-    visits.set(request.raw, { session: livingSessionOf(ctx, request, environment.id), address: request.ip })
-  }
-  return { provider, visit, sessionOf, issuer }
+  const visit = (request: FastifyRequest): void => noteVisit(ctx, environment.id, request)
+  return { provider, visit, issuer, version: versionOf(place, version) }
 }
 
 type Parts = {
   readonly issuer: string
-  readonly sessionOf: SessionFinder
-  readonly jwks: Awaited<ReturnType<typeof signingJwks>>
+  readonly jwks: Awaited<ReturnType<typeof signingKeys>>['jwks']
   readonly library: Library
 }
 
 function configurationOf(
   ctx: OauthContext,
   { environment, company }: EnvironmentOfCompany,
-  { issuer, sessionOf, jwks, library }: Parts,
+  { issuer, jwks, library }: Parts,
 ): Configuration {
   const path = `/${company.slug}/${environment.slug}`
   const cookie = { path, sameSite: 'lax', httpOnly: true, secure: issuer.startsWith('https:'), signed: true } as const
   return {
     adapter: (model) => adapterFor(ctx, environment.id, model),
     jwks,
-    findAccount: (_ctx, sub) => findAccountFor(ctx, environment.id, sub),
-    loadExistingGrant: (koa) => loadGrant(ctx, environment.id, koa, sessionOf),
+    findAccount: (koa, sub, token) => accountAsked(library, ctx, environment.id, { koa, sub, token }),
+    extraTokenClaims: async (koa, token) => {
+      await allowClientItself(library, ctx, environment.id, { koa, token })
+      return undefined
+    },
+    loadExistingGrant: (koa) => loadGrant(ctx, environment.id, koa),
     cookies: { keys: [cookieKey(ctx, environment.id)], long: cookie, short: cookie },
     routes: {
       authorization: '/oauth/authorize',
@@ -104,6 +105,8 @@ function configurationOf(
       pushed_authorization_request: '/oauth/par',
       device_authorization: '/oauth/device',
       code_verification: '/oauth/activate',
+      // Answered by logout/client-logout.ts; here so that discovery names it.
+      end_session: '/oauth/logout',
     },
     interactions: {
       policy: policyOf(library, ctx, environment.id),
@@ -111,34 +114,33 @@ function configurationOf(
     },
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      // Both are our own: whatever ends a session of ours tells its clients. Here so that discovery and clients say so.
+      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
         // RFC 7662 section 2.1: whoever asks authenticates, and a public client cannot.
         allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none',
       },
-      revocation: { enabled: true },
+      // RFC 7009 section 2.1: a token is its own client's to revoke.
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       deviceFlow: { enabled: true, ...devicePages(company.name) },
       resourceIndicators: {
         enabled: true,
         // RFC 9068: a token in JWT form names whom it is for; here every API of the Environment.
-        defaultResource: async (_ctx, client) => (client.access_token_format === 'jwt' ? issuer : []),
+        defaultResource: async (_ctx, client) => (client.access_token_format === 'jwt' ? issuer : undefined),
         useGrantedResource: async () => true,
         getResourceServerInfo: async (_ctx, resource, client) => {
-          if (resource !== issuer || client.access_token_format !== 'jwt') throw new library.errors.InvalidTarget()
-          return {
-            scope: 'openid profile email offline_access',
-            audience: issuer,
-            accessTokenFormat: 'jwt',
-            accessTokenTTL: Number(client.access_token_seconds ?? 3600),
-            jwt: { sign: { alg: 'RS256' } },
-          }
+          const known = resource === issuer ? resourceServerOf(issuer, client) : undefined
+          if (known === undefined) throw new library.errors.InvalidTarget()
+          return known
         },
       },
     },
     // The last is for clients that are marked as legacy (dangerouslyAllowImplicit), and no other.
     responseTypes: ['code', 'id_token token'],
+    extraParams: requestParams(library, ctx, { environment, company }),
     extraClientMetadata: { properties: [...ownProperties] },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     claims: {
@@ -151,8 +153,11 @@ function configurationOf(
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // A scheme of an application's own has the origin “null”, as has any page in a sandboxed frame.
     clientBasedCORS: (_ctx, origin, client) =>
-      client.redirectUris?.some((uri) => URL.canParse(uri) && new URL(uri).origin === origin) ?? false,
+      origin !== 'null' && (client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) ?? false),
+    // OpenID Connect Core 3.1.2.1: redirect_uri is required, also of clients that have registered one only.
+    allowOmittingSingleRegisteredRedirectUri: false,
     ttl: {
       DeviceCode: 10 * MINUTE,
       AccessToken: (_ctx, _token, client) => Number(client.access_token_seconds ?? 3600),
@@ -171,62 +176,21 @@ function configurationOf(
   }
 }
 
+type KnownClient = InstanceType<Provider['Client']>
+
+/** RFC 9068: a token in JWT form names whom it is for; here every API of the Environment. */
+function resourceServerOf(issuer: string, client: KnownClient): ResourceServer | undefined {
+  if (client.access_token_format !== 'jwt') return undefined
+  return {
+    scope: 'openid profile email offline_access',
+    audience: issuer,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: Number(client.access_token_seconds ?? 3600),
+    jwt: { sign: { alg: 'RS256' } },
+  }
+}
+
 function cookieKey({ secret }: OauthContext, environmentId: Id<'env'>): string {
   const bytes = hkdfSync('sha256', secret.reveal(), environmentId, 'sallyport oauth cookies', 32)
   return Buffer.from(bytes).toString('base64url')
-}
-
-/**
- * Who is signed in, is our session's to say, each time. Its absence, and a client that the identity provider has not
- * allowed, lead to an interaction, which goes back to the identity provider.
- */
-function policyOf({ interactionPolicy }: Library, ctx: OauthContext, environmentId: Id<'env'>) {
-  const sessionOf = async (koa: KoaContextWithOIDC) => visits.get(koa.req)?.session
-  const { Check, base } = interactionPolicy
-  const policy = base()
-  policy.remove('consent')
-  const login = policy.get('login')
-  login?.checks.add(
-    new Check('session', 'nobody is signed in, or somebody else is', 'login_required', async (koa) => {
-      const session = await sessionOf(koa)
-      const { accountId, loginTs = 0 } = koa.oidc.session ?? {}
-      return (
-        session === undefined || accountId !== session.userId || loginTs < Math.floor(session.openedAt.getTime() / 1000)
-      )
-    }),
-  )
-  login?.checks.add(
-    new Check('client', 'this person may not use this client from here', 'access_denied', async (koa) => {
-      const session = await sessionOf(koa)
-      const clientId = koa.oidc.client?.clientId
-      const address = visits.get(koa.req)?.address
-      if (session === undefined || clientId === undefined || address === undefined) return false
-      return (await mayAuthorize(ctx, environmentId, { session, clientId, address }, { note: true })) !== 'allow'
-    }),
-    // First, so that it is what an application hears that wants no interaction (prompt=none).
-    0,
-  )
-  return policy
-}
-
-/** Nobody is asked for consent: the administrator has decided. A grant belongs to the chain of sessions it was given in. */
-async function loadGrant(
-  ctx: OauthContext,
-  environmentId: Id<'env'>,
-  koa: KoaContextWithOIDC,
-  sessionOf: SessionFinder,
-): Promise<InstanceType<Provider['Grant']> | undefined> {
-  const { client, session: login, provider } = koa.oidc
-  const session = await sessionOf(koa.req)
-  if (session === undefined || client === undefined || login?.accountId !== session.userId) return undefined
-  const known = login.grantIdFor(client.clientId)
-  const grant =
-    (known === undefined ? undefined : await provider.Grant.find(known)) ??
-    new provider.Grant({ clientId: client.clientId, accountId: session.userId })
-  const scope = [...koa.oidc.requestParamScopes].join(' ')
-  grant.addOIDCScope(scope)
-  for (const resource of Object.keys(koa.oidc.resourceServers ?? {})) grant.addResourceScope(resource, scope)
-  const grantId = await grant.save()
-  await tieGrant(ctx, environmentId, { grantId, chainId: session.chainId })
-  return grant
 }

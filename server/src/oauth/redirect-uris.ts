@@ -26,6 +26,31 @@ export function faultOfUri(text: string, { kind, implicit }: Owner): UriFault | 
   return implicit && url.hostname === 'localhost' ? { code: 'uri-implicit-localhost' } : undefined
 }
 
+/**
+ * Where a client is told that a session has ended (Back-Channel Logout 1.0 section 2.2). Undefined where nothing is wrong.
+ */
+export function faultOfLogoutUri(text: string): UriFault | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const written = faultOfText(text, url)
+  if (written !== undefined || url === undefined) return written
+  if (url.protocol === 'http:') return LOOPBACK.includes(url.hostname) ? undefined : { code: 'uri-http-host' }
+  return url.protocol === 'https:' ? undefined : { code: 'uri-not-web' }
+}
+
+/** Whether an address is one of the registered ones. On the person's own machine any port is (RFC 8252 section 7.3). */
+export function isRegistered(registered: readonly string[], text: string, kind: ClientKind): boolean {
+  if (registered.includes(text)) return true
+  const withoutPort = kind === 'native' ? loopbackWithoutPort(text) : undefined
+  return withoutPort !== undefined && registered.some((one) => loopbackWithoutPort(one) === withoutPort)
+}
+
+function loopbackWithoutPort(text: string): string | undefined {
+  const url = faultOfText(text, URL.parse(text) ?? undefined) === undefined ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' || !LOOPBACK.includes(url.hostname)) return undefined
+  url.port = ''
+  return url.href
+}
+
 /** It is compared character by character (RFC 9700 section 4.1.3), so it must be written as browsers send it. */
 function faultOfText(text: string, url: URL | undefined): UriFault | undefined {
   // RFC 3986 section 2; the URL parser mends some of the others silently.

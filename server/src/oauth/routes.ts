@@ -1,36 +1,45 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { z } from 'zod'
-import { type EnvironmentOfCompany, findEnvironment } from '#companies/environments.ts'
+import type { Effect } from '#access/compile.ts'
+import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
-import type { Id } from '#config/world.ts'
-import { listConnections } from '#connections/connections.ts'
+import { listLiveConnections } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
 import { securityHeaders } from '#http/headers.ts'
 import { notFound, type Route, sendTo } from '#http/http.ts'
-import { findClient } from '#oauth/clients.ts'
+import { chooseConnection, type Wishes } from '#oauth/choose-connection.ts'
+import { accessClientOf, type Client, findClient } from '#oauth/clients.ts'
 import { deniedPage, overPage } from '#oauth/error-page.ts'
+import { findPlaceWithVersion, type PlaceWithVersion } from '#oauth/find-place.ts'
 import { mayAuthorize } from '#oauth/may-authorize.ts'
 import { nextStep } from '#oauth/next-step.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
-import { makeProvider, type PlaceProvider } from '#oauth/provider.ts'
+import { makeProvider } from '#oauth/provider.ts'
+import { keepProviders } from '#oauth/providers.ts'
+import { sessionOfVisit } from '#oauth/visits.ts'
 import type { Session } from '#sessions/sessions.ts'
+import { findRecordById } from '#signin-records/signin-records.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch(''), uid: z.string().max(64).catch('') })
-const query = z.object({ again: z.string().optional().catch(undefined), deny: z.string().optional().catch(undefined) })
-
-/** So many Environments keep their authorization server in memory; it costs little to make one again. */
-const MOST_PROVIDERS = 2000
+const text = z.string().optional().catch(undefined)
+const requestedParams = z.object({
+  provider: text,
+  login_hint: text,
+  max_age: z.coerce.number().optional().catch(undefined),
+})
+const query = z.object({ again: text, deny: text })
 
 export function oauthRoutes(ctx: OauthContext): readonly Route[] {
-  const providers = new Map<Id<'env'>, Promise<PlaceProvider>>()
+  const providerOf = keepProviders((place) => makeProvider(ctx, place))
   const below = '/:company/:environment'
   const toProvider = ['/oauth/*', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
   return [
     { method: 'GET', path: `${below}/oauth/interaction/:uid`, handler: interaction, part: leaveBodies },
     ...toProvider.flatMap((path) =>
-      (['GET', 'POST'] as const).map((method) => {
+      // OPTIONS: browsers ask beforehand whether a page of another site may bring its token (Fetch standard, CORS).
+      (['GET', 'POST', 'OPTIONS'] as const).map((method) => {
         return { method, path: below + path, handler: hand, part: leaveBodies }
       }),
     ),
@@ -38,9 +47,10 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
 
   /** The protocol itself: oidc-provider reads the request and writes the answer. */
   async function hand(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const place = await placeOf(request)
-    if (place === undefined) return notFound(reply)
-    const { provider, visit } = await providerOf(place)
+    const wanted = await placeOf(request)
+    if (wanted === undefined) return notFound(reply)
+    const { place } = wanted
+    const { provider, visit } = await providerOf(wanted)
     visit(request)
     const raw: typeof request.raw & { originalUrl?: string } = request.raw
     const prefix = `/${place.company.slug}/${place.environment.slug}`
@@ -58,9 +68,10 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
 
   /** Between the request and its answer: whoever is not signed in, or not for this client, goes to the identity provider. */
   async function interaction(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const place = await placeOf(request)
-    if (place === undefined) return notFound(reply)
-    const { provider, visit, sessionOf, issuer } = await providerOf(place)
+    const wanted = await placeOf(request)
+    if (wanted === undefined) return notFound(reply)
+    const { place } = wanted
+    const { provider, visit, issuer } = await providerOf(wanted)
     visit(request)
     const details = await provider.interactionDetails(request.raw, reply.raw).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'SessionNotFound') return undefined
@@ -70,76 +81,72 @@ export function oauthRoutes(ctx: OauthContext): readonly Route[] {
     if (details === undefined || details.uid !== uid) return sendHtml(reply, 400, overPage(place.company.name))
     const here = `${issuer}/oauth/interaction/${uid}`
     const { again, deny } = query.parse(request.query)
-    const session = await sessionOf(request.raw)
-    const clientId = String(details.params.client_id ?? '')
-    const asked = session && { session, clientId, address: request.ip }
+    const session = await sessionOfVisit(request.raw)
+    const client = await findClient(ctx.db.read, place.environment.id, String(details.params.client_id ?? ''))
+    if (client === undefined) return sendHtml(reply, 400, overPage(place.company.name))
+    const asked = session && { session, client: accessClientOf(client), address: request.ip }
     const effect = asked && (await mayAuthorize(ctx, place.environment.id, asked, { note: false }))
+    const { provider: named, login_hint: loginHint, max_age: maxAge } = requestedParams.parse(details.params)
     const step = nextStep({
       goesBack: deny !== undefined,
       session: session && effect && { openedAt: session.openedAt, effect },
       again: again !== undefined,
       reasons: details.prompt.reasons,
+      maxAge,
       begunAt: details.iat,
     })
     if (step === 'refuse') return finish(request, reply, provider, denied)
-    if (step === 'ask-again') return toSignIn(reply, place, `${here}?again=1`, session)
-    if (step === 'sign-in' || session === undefined) return toSignIn(reply, place, here, session)
-    if (step === 'tell')
-      return tell(reply, place, { clientId, here, by: effect === 'deny' ? 'rules' : 'identity-provider' })
+    const signIn = { place, back: here, wishes: { provider: named, loginHint, connectionId: session?.connectionId } }
+    if (step === 'ask-again') return toSignIn(reply, { ...signIn, back: `${here}?again=1`, ask: 'again' })
+    if (step === 'sign-in-anew') return toSignIn(reply, { ...signIn, ask: 'anew' })
+    if (step === 'sign-in' || session === undefined) return toSignIn(reply, signIn)
+    if (step === 'tell') return tell(reply, place, { client, session, here, effect })
     await forgetOther(provider, details, { userId: session.userId, now: ctx.world.clock() })
-    return finish(request, reply, provider, { login: { accountId: session.userId, remember: false } })
+    // auth_time and max_age mean when the person signed in, not when this application first asked.
+    const ts = Math.floor(session.openedAt.getTime() / 1000)
+    return finish(request, reply, provider, { login: { accountId: session.userId, remember: false, ts } })
   }
 
-  async function tell(
-    reply: FastifyReply,
-    { company, environment }: EnvironmentOfCompany,
-    { clientId, here, by }: { clientId: string; here: string; by: 'rules' | 'identity-provider' },
-  ): Promise<FastifyReply> {
-    const client = await findClient(ctx.db.read, environment.id, clientId)
-    ctx.log.info({ client: clientId, by }, 'a client was not allowed')
-    return sendHtml(
-      reply,
-      403,
-      deniedPage(company.name, { name: client?.name ?? clientId, back: `${here}?deny=1`, by }),
-    )
+  async function tell(reply: FastifyReply, { company, environment }: EnvironmentOfCompany, denial: Denial) {
+    const { client, session, here, effect } = denial
+    const by = effect === 'deny' ? 'rules' : 'identity-provider'
+    const { recordId } = session
+    const record = recordId === undefined ? undefined : await findRecordById(ctx.db.read, environment.id, recordId)
+    const reference = record?.reference
+    ctx.log.info({ client: client.id, by, reference }, 'a client was not allowed')
+    const denied = { name: client.name, back: `${here}?deny=1`, by, reference } as const
+    return sendHtml(reply, 403, deniedPage(company.name, denied))
   }
 
-  /** To the session's own connection, or to the only one; where people choose, the landing page asks. */
-  async function toSignIn(
-    reply: FastifyReply,
-    place: EnvironmentOfCompany,
-    back: string,
-    session?: Session,
-  ): Promise<FastifyReply> {
-    const connections = await listConnections(ctx.db.read, place.environment.id)
-    const [only, ...others] = connections
-    const own = connections.find(({ id }) => id === session?.connectionId) ?? (others.length === 0 ? only : undefined)
+  /** Where people choose, the landing page asks. */
+  async function toSignIn(reply: FastifyReply, { place, back, wishes, ask }: SignIn): Promise<FastifyReply> {
+    const { publicUrl } = ctx.config
+    const connection = chooseConnection(await listLiveConnections(ctx.db.read, place.environment.id), wishes)
     const done = encodeURIComponent(back)
-    const landing = `${ctx.config.publicUrl}/${place.company.slug}/${place.environment.slug}`
-    if (own === undefined) return sendTo(reply, `${landing}?done=${done}`)
-    return sendTo(reply, `${endpointsOf(ctx.config.publicUrl, own.ticket).ssoRequest}&done=${done}`)
+    if (connection === undefined)
+      return sendTo(reply, `${publicUrl}/${place.company.slug}/${place.environment.slug}?done=${done}`)
+    const asking = ask === undefined ? '' : `&ask=${ask}`
+    return sendTo(reply, `${endpointsOf(publicUrl, connection.ticket).ssoRequest}&done=${done}${asking}`)
   }
 
-  async function placeOf(request: FastifyRequest): Promise<EnvironmentOfCompany | undefined> {
+  async function placeOf(request: FastifyRequest): Promise<PlaceWithVersion | undefined> {
     const { company, environment } = params.parse(request.params)
-    return findEnvironment(ctx.db.read, { companySlug: company, environmentSlug: environment })
+    return findPlaceWithVersion(ctx.db.read, { companySlug: company, environmentSlug: environment })
   }
+}
 
-  function providerOf(place: EnvironmentOfCompany): Promise<PlaceProvider> {
-    const { id } = place.environment
-    const known = providers.get(id)
-    if (known !== undefined) {
-      // The map keeps the order of insertion: what was used last goes to its end.
-      providers.delete(id)
-      providers.set(id, known)
-      return known
-    }
-    const made = makeProvider(ctx, place)
-    providers.set(id, made)
-    made.catch(() => providers.delete(id))
-    if (providers.size > MOST_PROVIDERS) providers.delete(providers.keys().next().value!)
-    return made
-  }
+type Denial = {
+  readonly client: Client
+  readonly session: Session
+  readonly here: string
+  readonly effect: Effect | undefined
+}
+
+type SignIn = {
+  readonly place: EnvironmentOfCompany
+  readonly back: string
+  readonly wishes: Wishes
+  readonly ask?: 'again' | 'anew'
 }
 
 const denied = { error: 'access_denied', error_description: 'this person may not use this client from here' }

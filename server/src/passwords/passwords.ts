@@ -8,7 +8,7 @@
 
 import type { Id } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
-import type { UserPasswordRow } from '#storage/tables.ts'
+import type { UserPasswordRow } from '#storage/password-tables.ts'
 import type { User } from '#users/users.ts'
 
 export type StoredPassword = {

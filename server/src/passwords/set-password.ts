@@ -1,12 +1,12 @@
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import { endAndTell } from '#logout/tell.ts'
 import { hashPassword, verifyPassword } from '#passwords/hash.ts'
 import { findPassword, savePassword } from '#passwords/passwords.ts'
 import { faultOf, PasswordRefused } from '#passwords/refusal.ts'
 import { voidResets } from '#passwords/resets.ts'
 import { findPasswordSettings } from '#passwords/settings.ts'
 import { usesSingleSignOnOnly } from '#passwords/single-sign-on.ts'
-import { endSessions } from '#sessions/ends.ts'
 import type { Database, Handle } from '#storage/database.ts'
 import type { User } from '#users/users.ts'
 
@@ -44,7 +44,7 @@ export async function setPassword(
     await first(tx)
     await savePassword(tx, user, { hash, mustChange, now })
     await voidResets(tx, environmentId, id, now)
-    await endSessions(tx, environmentId, { userId: id }, { why: 'password-changed', now })
+    await endAndTell(tx, environmentId, { userId: id }, { why: 'password-changed', now, chance: ctx.world.chance })
   })
 }
 

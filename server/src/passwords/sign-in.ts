@@ -3,7 +3,8 @@ import { accessCheck, decideSignIn } from '#access/sign-in.ts'
 import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import type { Config } from '#config/config.ts'
 import type { World } from '#config/world.ts'
-import { tellProviders } from '#logout/tell.ts'
+import type { ClientsOfLogin } from '#login/clients.ts'
+import { tellOfEnds } from '#logout/tell.ts'
 import type { Mailer } from '#mail/mail.ts'
 import { countAttempt } from '#passwords/attempts.ts'
 import type { PasswordCheck } from '#passwords/checks.ts'
@@ -24,6 +25,7 @@ export type PasswordContext = {
   readonly world: World
   readonly config: Pick<Config, 'publicUrl'>
   readonly mailer: Mailer
+  readonly clients: ClientsOfLogin
 }
 
 export type PasswordSignIn = {
@@ -101,7 +103,9 @@ async function enter(
   const current = await findUserById(tx, environmentId, user.id)
   if (current === undefined || current.deactivatedAt !== undefined) return undefined
   const { address } = attempt.client
-  const asked = { userId: user.id, address, at: now, authnContext: sessionByPassword.authnContext }
+  const asking = await ctx.clients.askedFor(tx, environmentId, attempt.done)
+  const { authnContext } = sessionByPassword
+  const asked = { userId: user.id, address, at: now, authnContext, client: asking?.client }
   const { decision } = await decideSignIn(within(tx, ctx), environmentId, asked)
   if (decision.effect !== 'allow')
     return { forbidden: { ...accessCheck('password-access', decision), about: 'password' } }
@@ -113,12 +117,13 @@ async function enter(
   }
   // A new token at each sign-in (session fixation), and the old session does not live on unseen.
   const which = attempt.formerToken === undefined ? { ids: [] } : { token: attempt.formerToken }
-  const [follows] = await endSessions(tx, environmentId, which, { why: 'replaced', now })
-  const session = { ...sessionByPassword, userId: user.id, client: attempt.client, follows }
-  const opened = await openSession(tx, environmentId, session, made)
-  await tellProviders(tx, environmentId, opened.ended, made)
+  const replaced = await endSessions(tx, environmentId, which, { why: 'replaced', now })
+  const [follows] = replaced
   const ending = { outcome: 'signed-in', checks, ...subjectOf(user) } as const
-  await writeRecord(tx, world, environmentId, { attempt, ending })
+  const { id: recordId } = await writeRecord(tx, world, environmentId, { attempt, ending })
+  const session = { ...sessionByPassword, userId: user.id, client: attempt.client, follows, recordId }
+  const opened = await openSession(tx, environmentId, session, made)
+  await tellOfEnds(tx, environmentId, [...replaced, ...opened.ended], made)
   return { outcome: 'signed-in', ...opened }
 }
 
@@ -146,7 +151,7 @@ async function refuse(
 ): Promise<PasswordSignedIn> {
   const reason = checks.find((one) => one.outcome === 'failed')?.code ?? 'password'
   const ending: Ending = { outcome: 'refused', reason, checks, ...(user && subjectOf(user)) }
-  const reference = await db.transaction((tx) => writeRecord(tx, world, environmentId, { attempt, ending }))
+  const { reference } = await db.transaction((tx) => writeRecord(tx, world, environmentId, { attempt, ending }))
   return { outcome, reference }
 }
 
@@ -163,7 +168,8 @@ export async function refuseForm(
     received: 'another',
   } as const
   const ending: Ending = { outcome: 'refused', reason: failed.code, checks: [failed] }
-  return ctx.db.transaction((tx) => writeRecord(tx, ctx.world, environment.id, { attempt, ending }))
+  const written = await ctx.db.transaction((tx) => writeRecord(tx, ctx.world, environment.id, { attempt, ending }))
+  return written.reference
 }
 
 function subjectOf(user: User): Pick<Ending, 'userId' | 'subject'> {
@@ -175,13 +181,13 @@ async function writeRecord(
   { chance, clock }: World,
   environmentId: Session['environmentId'],
   { attempt, ending }: { readonly attempt: Pick<PasswordSignIn, 'client' | 'done'>; readonly ending: Ending },
-): Promise<string> {
+): ReturnType<typeof startRecord> {
   const now = clock()
   const done = attempt.done === undefined ? {} : { done: attempt.done }
   const details: RecordDetails = { checks: [], client: attempt.client, startedAt: 'here', ...done }
   const made = await startRecord(tx, environmentId, { connectionId: undefined, details }, { chance, now })
   await finishRecord(tx, environmentId, made.id, ending, now)
-  return made.reference
+  return made
 }
 
 async function rateCheck(

@@ -73,7 +73,7 @@ export async function endSessions(
   return rows.map((row) => endedSession(row, why))
 }
 
-function endedSession(row: SessionRow, why: EndedWhy): EndedSession {
+export function endedSession(row: SessionRow, why: EndedWhy): EndedSession {
   return Object.freeze({
     id: row.id,
     chainId: row.chain_id ?? row.id,

@@ -39,6 +39,8 @@ export type Session = {
   readonly authorizedClientIds: readonly string[] | undefined
   readonly address: string | undefined
   readonly userAgent: string | undefined
+  /** The record of the sign-in that opened it; those from before it was kept have none. */
+  readonly recordId: Id<'rec'> | undefined
 }
 
 export type SessionToOpen = {
@@ -54,6 +56,7 @@ export type SessionToOpen = {
   readonly client?: { readonly address: string; readonly userAgent?: string | undefined }
   /** The session that this browser had a moment ago, where it was the same person's: what hangs on it goes on. */
   readonly follows?: Pick<EndedSession, 'chainId' | 'userId'> | undefined
+  readonly recordId?: Id<'rec'> | undefined
 }
 
 export type OpenedSession = {
@@ -103,6 +106,7 @@ export async function openSession(
       session.authorizedClientIds === undefined ? null : JSON.stringify(session.authorizedClientIds),
     address: session.client?.address ?? null,
     user_agent: session.client?.userAgent ?? null,
+    record_id: session.recordId ?? null,
   }
   await tx.insertInto('sessions').values(row).execute()
   return { session: sessionOf(row), token, ended }
@@ -189,6 +193,7 @@ export type SessionColumns = Pick<
   | 'chain_id'
   | 'address'
   | 'user_agent'
+  | 'record_id'
 >
 
 /** `idle_minutes` is null where the Environment has no settings of its own. */
@@ -242,5 +247,6 @@ export function sessionOf(row: SessionColumns): Session {
     authorizedClientIds: row.authorized_client_ids === null ? undefined : JSON.parse(row.authorized_client_ids),
     address: row.address ?? undefined,
     userAgent: row.user_agent ?? undefined,
+    recordId: row.record_id ?? undefined,
   })
 }

@@ -46,6 +46,7 @@ export function sessionRow(world: TestWorld, user: Whose, change: Partial<Sessio
     chain_id: null,
     address: null,
     user_agent: null,
+    record_id: null,
     ...change,
   }
 }

@@ -101,7 +101,15 @@ function makeStatement(db: Handle, cookies: number) {
     .select(['access_profiles.name as profile_name', ...membershipColumns(db)])
     .select(['sessions.id as session_id', 'sessions.connection_id as session_connection_id'])
     .select(['opened_at', 'last_seen_at', 'expires_at', 'expires_why', 'ended_at', 'ended_why'])
-    .select(['authn_context', 'authorized_client_ids', 'chain_id', 'address', 'user_agent', 'idle_minutes'])
+    .select([
+      'authn_context',
+      'authorized_client_ids',
+      'chain_id',
+      'address',
+      'user_agent',
+      'record_id',
+      'idle_minutes',
+    ])
     .select(['environments.id as place_id', 'environments.slug as place_slug', 'environments.name as place_name'])
     .select(['targets', 'companies.id as company_id', 'companies.slug as company_slug'])
     .select(['companies.name as company_name', 'environment_access.version as access_version'])

@@ -56,6 +56,7 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
       reason: undefined,
       userId: undefined,
       subject: undefined,
+      testId: undefined,
       details: begun.details,
     })
     assert.deepEqual(await findRecordById(db.read, environment.id, made.id), record)

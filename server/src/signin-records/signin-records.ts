@@ -1,14 +1,15 @@
 /**
  * Sign-in records: what happened in each attempt to sign in, every check with what was expected and what came.
  *
- * Owns the table `signin_records` and references. Must not know how a sign-in goes on, users or sessions. Holds no
- * message, no assertion and no cookie: only what checks saw.
+ * Owns the tables `signin_records`, `signin_messages`, `record_shares` and `environment_records`, and references. Must not
+ * know how a sign-in goes on, users or sessions. A record holds what checks saw, and no message, assertion or cookie; the
+ * messages are kept beside it for a while (messages.ts), sealed.
  */
 
 import { z } from 'zod'
 import { type Chance, type Id, newId } from '#config/world.ts'
 import { newReference } from '#signin-records/reference.ts'
-import type { Handle } from '#storage/database.ts'
+import { type Handle, raise } from '#storage/database.ts'
 import type { SigninRecordRow } from '#storage/tables.ts'
 
 const recordedCheck = z.object({
@@ -24,8 +25,8 @@ const recordDetails = z.object({
   /** Address and browser of the one who asked. */
   client: z.object({ address: z.string(), userAgent: z.string().optional() }),
   done: z.string().optional(),
-  /** Whether the person began here or at the identity provider. */
-  startedAt: z.enum(['here', 'identity-provider']),
+  /** Whether the person began here or at the identity provider, or a client brought their assertion. */
+  startedAt: z.enum(['here', 'identity-provider', 'client']),
   requestBinding: z.enum(['redirect', 'post']).optional(),
   /** What the answer called itself and whom it was about, believed or not. */
   answer: z
@@ -48,22 +49,26 @@ export type SigninRecord = {
   readonly connectionId: Id<'conn'> | undefined
   readonly startedAt: Date
   readonly finishedAt: Date | undefined
-  readonly outcome: 'started' | 'signed-in' | 'refused'
+  /** `tested`: a test that would have signed the person in. */
+  readonly outcome: 'started' | 'signed-in' | 'tested' | 'refused'
   /** The code of the check that decided, where it was refused. */
   readonly reason: string | undefined
   readonly userId: Id<'user'> | undefined
   readonly subject: string | undefined
+  /** Where it was a test of the connection, which led to no session. */
+  readonly testId: Id<'test'> | undefined
   readonly details: RecordDetails
 }
 
 export type NewRecord = {
   readonly connectionId: Id<'conn'> | undefined
   readonly requestId?: string
+  readonly testId?: Id<'test'> | undefined
   readonly details: RecordDetails
 }
 
 export type Ending = {
-  readonly outcome: 'signed-in' | 'refused'
+  readonly outcome: 'signed-in' | 'tested' | 'refused'
   readonly reason?: string
   readonly userId?: Id<'user'>
   readonly subject?: string
@@ -91,6 +96,8 @@ export async function startRecord(
       reason: null,
       user_id: null,
       subject: null,
+      subject_key: null,
+      test_id: record.testId ?? null,
       request_id: record.requestId ?? null,
       details: JSON.stringify(record.details),
     })
@@ -109,7 +116,7 @@ export async function addToRecord(
   if (record === undefined || record.outcome !== 'started') return
   await db
     .updateTable('signin_records')
-    .set({ details: JSON.stringify(extended(record.details, added)), subject: added.subject ?? null })
+    .set({ details: JSON.stringify(extended(record.details, added)), ...subjectColumns(added.subject) })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
     .where('outcome', '=', 'started')
@@ -133,14 +140,25 @@ export async function finishRecord(
       outcome: ending.outcome,
       reason: ending.reason ?? null,
       user_id: ending.userId ?? null,
-      subject: ending.subject ?? record.subject ?? null,
+      ...subjectColumns(ending.subject ?? record.subject),
       details: JSON.stringify(extended(record.details, ending)),
     })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
     .where('outcome', '=', 'started')
     .executeTakeFirst()
-  return numUpdatedRows === 1n
+  if (numUpdatedRows !== 1n) return false
+  raise(db, 'sign-in-finished')
+  return true
+}
+
+function subjectColumns(subject: string | undefined) {
+  return { subject: subject ?? null, subject_key: subject === undefined ? null : subjectKey(subject) }
+}
+
+/** Capitals do not matter to who searches, and an index has no room for whatever a message may say. */
+export function subjectKey(subject: string): string {
+  return subject.toLowerCase().slice(0, 200).toWellFormed()
 }
 
 function extended(details: RecordDetails, added: Pick<Ending, 'checks' | 'answer'>): RecordDetails {
@@ -188,7 +206,7 @@ export async function listRecords(
   return rows.map(recordOf)
 }
 
-function recordOf(row: SigninRecordRow): SigninRecord {
+export function recordOf(row: SigninRecordRow): SigninRecord {
   return Object.freeze({
     id: row.id,
     reference: row.reference,
@@ -200,6 +218,7 @@ function recordOf(row: SigninRecordRow): SigninRecord {
     reason: row.reason ?? undefined,
     userId: row.user_id ?? undefined,
     subject: row.subject ?? undefined,
+    testId: row.test_id ?? undefined,
     details: recordDetails.parse(JSON.parse(row.details)) as RecordDetails,
   })
 }

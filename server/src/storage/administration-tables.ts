@@ -33,7 +33,8 @@ export type AuditEntryRow = {
 
 export type IdempotentAnswerRow = {
   environment_id: Id<'env'>
-  token_id: Id<'tok'>
+  /** Of a token, or of an administrator. */
+  token_id: Id<'tok'> | Id<'admin'>
   idempotency_key: string
   request_hash: string
   /** JSON, see admin/idempotency.ts */

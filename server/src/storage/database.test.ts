@@ -145,7 +145,14 @@ onEveryDatabase((kind, openFresh, makeFresh) => {
     const times = { created_at: 1, updated_at: 1 }
     const environment = { id: 'env_a', company_id: 'comp_acme', slug: 'a', name: 'A', targets: '[]', ...times } as const
     await db.write.insertInto('environments').values(environment).execute()
-    const connection = { id: 'conn_a', environment_id: 'env_a', ticket: 'a', name: 'A', position: 0 } as const
+    const connection = {
+      id: 'conn_a',
+      environment_id: 'env_a',
+      ticket: 'a',
+      name: 'A',
+      position: 0,
+      state: 'live',
+    } as const
     await db.write
       .insertInto('connections')
       .values({ ...connection, settings: '{}', ...times })

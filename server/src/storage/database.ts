@@ -35,7 +35,7 @@ export type Database = {
 }
 
 /** What others in this process may wait for: it is only a hint to look, the truth is in the tables. */
-export type Signal = 'sessions-ended' | 'work-waiting'
+export type Signal = 'sessions-ended' | 'work-waiting' | 'sign-in-finished'
 
 const TRANSACTION_ATTEMPTS = 5
 

@@ -14,12 +14,18 @@ export type EnvironmentSessionsRow = {
 export type LogoutRow = {
   id: Id<'logout'>
   environment_id: Id<'env'>
-  connection_id: Id<'conn'>
+  /** Of the identity provider; null where a client is told. */
+  connection_id: Id<'conn'> | null
+  /** Whom it is told, or who tells it: the connection's id, or the Environment's and the client's (logout/partner.ts). */
+  partner: string
+  client_id: string | null
+  /** Which chain of sessions the client is told of. */
+  chain_id: string | null
   user_id: Id<'user'> | null
   session_id: Id<'sess'> | null
-  direction: 'to-provider' | 'from-provider'
-  binding: 'soap' | 'post' | 'redirect'
-  /** The ID of the LogoutRequest. Null until one to the provider is sent. */
+  direction: 'to-provider' | 'from-provider' | 'to-client'
+  binding: 'soap' | 'post' | 'redirect' | 'logout-token'
+  /** The ID of the LogoutRequest, or the jti of the logout token. Null until one of ours is sent. */
   message_id: string | null
   relay_state_hash: string | null
   why: string
@@ -38,6 +44,8 @@ export type LogoutRow = {
   finished_at: number | null
   /** Not to be swept before: its id must not be taken again. */
   kept_until: number | null
+  /** Where the browser goes when it comes back from the identity provider: an address of the application's. */
+  done: string | null
 }
 
 export type LogoutAttemptRow = {
@@ -50,10 +58,13 @@ export type LogoutAttemptRow = {
   details: string
 }
 
-/** A provider that does not answer is left alone for a while, whatever waits for it. */
+/** An identity provider or a client that does not answer is left alone for a while, whatever waits for it. */
 export type LogoutPauseRow = {
-  connection_id: Id<'conn'>
+  /** As in the ledger. */
+  partner: string
   environment_id: Id<'env'>
+  connection_id: Id<'conn'> | null
+  client_id: string | null
   failures: number
   paused_until: number
 }

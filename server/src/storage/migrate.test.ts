@@ -33,6 +33,11 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
       ...['access_decisions', 'access_policies', 'environment_access', 'session_attributes'],
       ...['environment_sessions', 'session_endings', 'logouts', 'logout_attempts', 'logout_pauses'],
       ...['oauth_clients', 'oauth_client_secrets', 'oauth_artifacts', 'oauth_keys'],
+      ...['configuration_versions', 'setup_links'],
+      ...['environment_records', 'record_shares', 'signin_messages', 'signin_tests'],
+      ...['administrators', 'administrator_attempts', 'administrator_challenges', 'administrator_links'],
+      ...['administrator_memberships', 'administrator_passkeys', 'administrator_recovery_codes'],
+      ...['administrator_sessions', 'administrator_sign_ins', 'company_audit_entries'],
     ]
     assert.deepEqual(await tableNames(db), tables.toSorted())
   })

@@ -8,6 +8,11 @@ import * as sessionsAndLogout from '#storage/migrations/0005-sessions-and-logout
 import * as signingKeys from '#storage/migrations/0006-signing-keys.ts'
 import * as access from '#storage/migrations/0007-access.ts'
 import * as oauth from '#storage/migrations/0008-oauth.ts'
+import * as logoutOfClients from '#storage/migrations/0009-logout-of-clients.ts'
+import * as sessionRecords from '#storage/migrations/0010-session-records.ts'
+import * as administrators from '#storage/migrations/0011-administrators.ts'
+import * as configuration from '#storage/migrations/0012-configuration.ts'
+import * as records from '#storage/migrations/0013-records.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -19,6 +24,11 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-signing-keys': signingKeys,
   '0007-access': access,
   '0008-oauth': oauth,
+  '0009-logout-of-clients': logoutOfClients,
+  '0010-session-records': sessionRecords,
+  '0011-administrators': administrators,
+  '0012-configuration': configuration,
+  '0013-records': records,
 }
 
 export class MigrationError extends Error {

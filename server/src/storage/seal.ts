@@ -47,5 +47,10 @@ export function unseal(sealed: string, about: string, { secret }: { secret: Secr
 
 /** The secret is at least 32 random characters, so a fast derivation is enough (RFC 5869 section 3.3). */
 function keyFrom(secret: Secret): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'sallyport seal v1', 32))
+  const key = keys.get(secret) ?? Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'sallyport seal v1', 32))
+  keys.set(secret, key)
+  return key
 }
+
+/** Derived once, because much is unsealed with few secrets. */
+const keys = new WeakMap<Secret, Buffer>()

@@ -8,6 +8,8 @@
 import type { Id } from '#config/world.ts'
 import type { AccessTables } from '#storage/access-tables.ts'
 import type { ApiTokenRow, AuditEntryRow, IdempotentAnswerRow, ImportRow } from '#storage/administration-tables.ts'
+import type { AdministratorTables } from '#storage/administrator-tables.ts'
+import type { ConfigurationVersionRow, SetupLinkRow } from '#storage/configuration-tables.ts'
 import type {
   EnvironmentSessionsRow,
   LogoutAttemptRow,
@@ -16,44 +18,47 @@ import type {
   SessionEndingRow,
 } from '#storage/logout-tables.ts'
 import type { OauthArtifactRow, OauthClientRow, OauthClientSecretRow, OauthKeyRow } from '#storage/oauth-tables.ts'
+import type { PasswordTables } from '#storage/password-tables.ts'
+import type { RecordTables } from '#storage/record-tables.ts'
 
-export type Tables = AccessTables & {
-  companies: CompanyRow
-  environments: EnvironmentRow
-  connections: ConnectionRow
-  signing_keys: SigningKeyRow
-  users: UserRow
-  user_fields: UserFieldRow
-  teams: TeamRow
-  access_profiles: AccessProfileRow
-  applications: ApplicationRow
-  roles: RoleRow
-  user_teams: UserTeamRow
-  user_applications: UserApplicationRow
-  user_roles: UserRoleRow
-  sessions: SessionRow
-  environment_sessions: EnvironmentSessionsRow
-  session_endings: SessionEndingRow
-  logouts: LogoutRow
-  logout_attempts: LogoutAttemptRow
-  logout_pauses: LogoutPauseRow
-  pending_logins: PendingLoginRow
-  used_assertions: UsedAssertionRow
-  verified_responses: VerifiedResponseRow
-  signin_records: SigninRecordRow
-  api_tokens: ApiTokenRow
-  audit_entries: AuditEntryRow
-  idempotent_answers: IdempotentAnswerRow
-  imports: ImportRow
-  oauth_clients: OauthClientRow
-  oauth_client_secrets: OauthClientSecretRow
-  oauth_artifacts: OauthArtifactRow
-  oauth_keys: OauthKeyRow
-  environment_passwords: EnvironmentPasswordsRow
-  user_passwords: UserPasswordRow
-  password_resets: PasswordResetRow
-  password_attempts: PasswordAttemptRow
-}
+export type Tables = AccessTables &
+  AdministratorTables &
+  PasswordTables &
+  RecordTables & {
+    companies: CompanyRow
+    environments: EnvironmentRow
+    connections: ConnectionRow
+    signing_keys: SigningKeyRow
+    users: UserRow
+    user_fields: UserFieldRow
+    teams: TeamRow
+    access_profiles: AccessProfileRow
+    applications: ApplicationRow
+    roles: RoleRow
+    user_teams: UserTeamRow
+    user_applications: UserApplicationRow
+    user_roles: UserRoleRow
+    sessions: SessionRow
+    environment_sessions: EnvironmentSessionsRow
+    session_endings: SessionEndingRow
+    logouts: LogoutRow
+    logout_attempts: LogoutAttemptRow
+    logout_pauses: LogoutPauseRow
+    pending_logins: PendingLoginRow
+    used_assertions: UsedAssertionRow
+    verified_responses: VerifiedResponseRow
+    signin_records: SigninRecordRow
+    api_tokens: ApiTokenRow
+    audit_entries: AuditEntryRow
+    idempotent_answers: IdempotentAnswerRow
+    imports: ImportRow
+    oauth_clients: OauthClientRow
+    oauth_client_secrets: OauthClientSecretRow
+    oauth_artifacts: OauthArtifactRow
+    oauth_keys: OauthKeyRow
+    configuration_versions: ConfigurationVersionRow
+    setup_links: SetupLinkRow
+  }
 
 export type CompanyRow = {
   id: Id<'comp'>
@@ -82,6 +87,9 @@ export type ConnectionRow = {
   position: number
   /** JSON, see connections/settings.ts */
   settings: string
+  state: 'draft' | 'live'
+  /** Where the identity provider publishes its metadata. */
+  metadata_url: string | null
   created_at: number
   updated_at: number
 }
@@ -214,6 +222,8 @@ export type SessionRow = {
   expires_why: 'lifetime' | 'identity-provider' | null
   /** The same in all sessions that followed one another in a browser, of one person. */
   chain_id: string | null
+  /** Of the sign-in that opened it. */
+  record_id: Id<'rec'> | null
 }
 
 export type PendingLoginRow = {
@@ -227,6 +237,8 @@ export type PendingLoginRow = {
   created_at: number
   expires_at: number
   taken_at: number | null
+  /** Of a test: then it leads to no session. */
+  test_id: Id<'test'> | null
 }
 
 export type UsedAssertionRow = {
@@ -246,6 +258,7 @@ export type VerifiedResponseRow = {
   claims: string
   created_at: number
   expires_at: number
+  test_id: Id<'test'> | null
 }
 
 export type SigninRecordRow = {
@@ -255,44 +268,13 @@ export type SigninRecordRow = {
   connection_id: Id<'conn'> | null
   started_at: number
   finished_at: number | null
-  outcome: 'started' | 'signed-in' | 'refused'
+  outcome: 'started' | 'signed-in' | 'tested' | 'refused'
   reason: string | null
   user_id: Id<'user'> | null
   subject: string | null
+  /** The subject in the form in which it is searched. */
+  subject_key: string | null
+  test_id: Id<'test'> | null
   request_id: string | null
   details: string
-}
-
-export type EnvironmentPasswordsRow = {
-  environment_id: Id<'env'>
-  /** JSON, see passwords/settings.ts */
-  settings: string
-  updated_at: number
-}
-
-export type UserPasswordRow = {
-  user_id: Id<'user'>
-  environment_id: Id<'env'>
-  /** PHC string format, see passwords/hash.ts */
-  hash: string
-  set_at: number
-  must_change: 0 | 1
-  failed_attempts: number
-  locked_until: number | null
-}
-
-export type PasswordResetRow = {
-  token_hash: string
-  environment_id: Id<'env'>
-  user_id: Id<'user'>
-  expires_at: number
-  used_at: number | null
-}
-
-/** How often something was tried within a while; see passwords/attempts.ts */
-export type PasswordAttemptRow = {
-  environment_id: Id<'env'>
-  subject: string
-  window_at: number
-  count: number
 }
