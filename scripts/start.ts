@@ -32,7 +32,8 @@ const settings = readSettings(process.env)
 await requireFreePort('SALLYPORT_PORT', settings.sallyport.port)
 await requireFreePort('SANDBOX_PORT', settings.sandbox.port)
 mkdirSync(settings.data, { recursive: true, mode: 0o700 }) // it will hold keys
-await bringDemo()
+await Promise.all([buildPortal(), bringDemo()])
+const firstRun = await firstRunLink()
 const sallyport = startProgram(program('Sallyport', ['server/src/main.ts', 'start'], 'sallyport.log'))
 const sandbox = startProgram(program('The sandbox', ['sandbox/src/main.ts'], 'sandbox.log'))
 await Promise.all([
@@ -89,6 +90,14 @@ function program(name: string, command: readonly string[], log: string): Program
   return { name, command, cwd: root, env, ...(settings.logToTerminal ? {} : { log: join(settings.data, log) }) }
 }
 
+async function buildPortal(): Promise<void> {
+  try {
+    await runProgram(program('Building the administration portal', ['scripts/build-admin.ts'], ''))
+  } catch (error) {
+    await giveUp((error as Error).message)
+  }
+}
+
 async function bringDemo(): Promise<void> {
   const template = join(root, 'sandbox/demo/sallyport.yaml')
   const placeholders = { SALLYPORT_PUBLIC_URL: settings.sallyport.url, SANDBOX_PUBLIC_URL: settings.sandbox.url }
@@ -104,6 +113,14 @@ async function bringDemo(): Promise<void> {
   } catch (error) {
     await giveUp((error as Error).message)
   }
+}
+
+// While nobody administers the place, a link of which the first visitor becomes its administrator.
+async function firstRunLink(): Promise<string | undefined> {
+  const command = ['server/src/main.ts', 'admin', 'first-run']
+  // It fails where there is an administrator; anything else that is wrong shows when the service starts.
+  const printed = await runProgram(program('Making the first link', command, '')).catch(() => '')
+  return printed.trim() || undefined
 }
 
 // A port on which somebody answers is in use. Asked first, because a child that dies of it says so less plainly.
@@ -134,6 +151,7 @@ Sallyport is running, with a pretend identity provider (the sandbox) beside it. 
 
   ${sallyport.url}/acme/production   where agents of the demo Company sign in
   ${sallyport.url}/acme/test         the same Company's test Environment
+  ${firstRun ?? `${sallyport.url}/admin`}   the administration portal${firstRun ? ': makes you its first administrator, once' : ''}
   ${sandbox.url}/   the sandbox: who can sign in there, and more to try
   ${sallyport.url}/readyz   whether Sallyport can work
 

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { buildAdmin } from './build-admin.ts'
 import { check } from './check.ts'
 import { ensureChromium } from './chromium.ts'
 import { onStop } from './stop-signals.ts'
@@ -19,13 +20,15 @@ if (files.length === 0) {
   process.exit(1)
 }
 const chromium = ensureChromium() // without one, the tests that need it say so
+// Here once, or several test files would build the portal at the same time.
+const built = filters.length > 0 || (await buildPortal())
 const checked = filters.length > 0 || (await check())
 if (!checked) console.error('\nThe checks failed. The tests run all the same; npm test fails in the end.\n')
 const code = await runTests()
-process.exitCode = checked ? code : 1
+process.exitCode = checked && built ? code : 1
 
 function findTestFiles(parts: readonly string[]): string[] {
-  const all = globSync('{saml,server,sandbox,scripts}/**/*.test.ts', {
+  const all = globSync('{saml,server,admin,sandbox,scripts}/**/*.test.ts', {
     cwd: root,
     exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
   })
@@ -33,6 +36,16 @@ function findTestFiles(parts: readonly string[]): string[] {
   return parts.length === 0
     ? paths
     : paths.filter((path) => parts.some((part) => path.includes(part.replace(/^\.\//, ''))))
+}
+
+async function buildPortal(): Promise<boolean> {
+  try {
+    await buildAdmin()
+    return true
+  } catch (error) {
+    console.error(`The administration portal cannot be built:\n${(error as Error).message}`)
+    return false
+  }
 }
 
 async function runTests(): Promise<number> {

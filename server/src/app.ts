@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { callsOf } from '#access/calls.ts'
 import { accountRoutes } from '#account/account.ts'
 import { administrationRoutes } from '#admin/admin.ts'
+import { companySignInRoutes } from '#admin/company-sign-in-routes.ts'
 import { metricsRoutes } from '#admin/metrics.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
@@ -14,21 +15,24 @@ import { acceptForms } from '#http/form.ts'
 import { addSecurityHeaders, securityHeaders } from '#http/headers.ts'
 import { healthRoutes } from '#http/health.ts'
 import type { Route } from '#http/http.ts'
+import { signInByAssertion } from '#login/assertion-grant.ts'
 import { answerErrors, sendFault } from '#login/errors.ts'
 import { landingRoutes } from '#login/landing.ts'
 import { loginRoutes } from '#login/routes.ts'
 import type { AttemptCounts } from '#logout/attempt-counts.ts'
 import { logoutRoutes } from '#logout/routes.ts'
 import type { Mailer } from '#mail/mail.ts'
+import { clientsForLogin } from '#oauth/for-login.ts'
 import { oauthRoutes } from '#oauth/routes.ts'
 import { passwordRoutes, passwordUrlOf } from '#passwords/routes.ts'
+import { portalRoutes } from '#portal/portal.ts'
 import { sessionRoutes } from '#sessions/routes.ts'
 import type { Database } from '#storage/database.ts'
 
 export type AppContext = {
   readonly db: Database
   readonly world: World
-  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
+  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'> & Partial<Pick<Config, 'allowPrivateHosts'>>
   readonly secret: Secret
   readonly mailer: Mailer
   readonly attempts: AttemptCounts
@@ -36,7 +40,8 @@ export type AppContext = {
 }
 
 /** Every route of the product. */
-export function routesOf(ctx: AppContext): readonly Route[] {
+export function routesOf(app: AppContext): readonly Route[] {
+  const ctx = { ...app, clients: clientsForLogin(app) }
   return [
     // GET  /healthz, /readyz
     ...healthRoutes(ctx),
@@ -50,13 +55,17 @@ export function routesOf(ctx: AppContext): readonly Route[] {
     ...sessionRoutes(ctx, callsOf(ctx)),
     // GET, POST /{company}/{environment}/account · GET, POST …/account/sessions: my sessions
     ...accountRoutes(ctx),
-    // POST /{company}/{environment}/logout · GET /{company}/{environment}/logged-out
+    // GET, POST /{company}/{environment}/logout, /{company}/{environment}/oauth/logout · GET …/logged-out
     // GET, POST /saml/{ticket}/slo · POST /saml/{ticket}/slo/soap
     ...logoutRoutes(ctx),
     // GET  /metrics
     ...metricsRoutes(ctx),
     // /{company}/{environment}/oauth/…, /{company}/{environment}/.well-known/…: what there is, oauth/provider.ts says
-    ...oauthRoutes(ctx),
+    ...oauthRoutes({ ...ctx, signInByAssertion: (place, attempt) => signInByAssertion(ctx, place, attempt) }),
+    // GET  /admin, /admin/…: the administration portal
+    ...portalRoutes(ctx),
+    // GET  /admin/sso/{company}, /admin/sso/{company}/return: administrators who come in through their Company
+    ...companySignInRoutes(ctx),
     // /api/v1/…, for programs: what there is, admin/admin.ts and docs/api.md say
     ...administrationRoutes(ctx),
   ]
@@ -80,11 +89,12 @@ export async function createApp(ctx: AppContext): Promise<FastifyInstance> {
   addSecurityHeaders(app, ctx.config.publicUrl)
   acceptForms(app)
   serveAssets(app)
-  answerErrors(app, ctx)
+  answerErrors(app, { ...ctx, clients: clientsForLogin(ctx) })
   for (const [part, routes] of Map.groupBy(routesOf(ctx), (route) => route.part)) {
     await app.register(async (within) => {
       part?.(within)
-      for (const { method, path, handler } of routes) within.route({ method, url: path, handler })
+      for (const { method, path, handler, bodyLimit } of routes)
+        within.route({ method, url: path, handler, ...(bodyLimit === undefined ? {} : { bodyLimit }) })
     })
   }
   return app

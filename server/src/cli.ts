@@ -13,9 +13,11 @@ import {
 } from '#admin/key-command.ts'
 import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
 import { accessCommands } from '#cli-access.ts'
+import { administratorCommands } from '#cli-administrators.ts'
 import { clientCommands } from '#cli-clients.ts'
 import { type Command, withDatabase, withSecret } from '#cli-command.ts'
 import { sessionCommands } from '#cli-sessions.ts'
+import { tokenKeyCommands } from '#cli-token-keys.ts'
 import type { CliWorld } from '#cli-world.ts'
 import type { CommandArguments } from '#config/command.ts'
 import { ConfigError, readConfig } from '#config/config.ts'
@@ -113,6 +115,7 @@ const commands: readonly Command[] = [
     options: passwordsOptions,
     run: (cli, args) => withDatabase(cli, ({ db }) => passwordsCommand(args, { ...cli, db })),
   },
+  ...administratorCommands,
   ...sessionCommands,
   ...clientCommands,
   ...accessCommands,
@@ -158,6 +161,7 @@ const commands: readonly Command[] = [
     options: {},
     run: (cli, args) => withSecret(cli, (open) => listKeysCommand(args, { ...cli, ...open })),
   },
+  ...tokenKeyCommands,
   {
     words: ['saml', 'verify'],
     usage: 'saml verify --batch FILE.jsonl',

@@ -2,6 +2,8 @@
 
 import { pino } from 'pino'
 import { sweepDecisions } from '#access/recorded.ts'
+import { firstRunUrl } from '#administrators/first-run.ts'
+import { sweepAdministrators } from '#administrators/sweep.ts'
 import { createApp } from '#app.ts'
 import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
@@ -12,10 +14,12 @@ import { countAttempts } from '#logout/attempt-counts.ts'
 import { deliveryJob } from '#logout/deliveries.ts'
 import { endAllJob } from '#logout/end-all.ts'
 import { sweepLogouts } from '#logout/sweep.ts'
+import { tellClients } from '#logout/tell-clients.ts'
 import { mailerOf } from '#mail/mail.ts'
 import { sweepOauth } from '#oauth/sweep.ts'
 import { sweepPasswords } from '#passwords/attempts.ts'
 import { sweepSessions } from '#sessions/sweep.ts'
+import { sweepRecords } from '#signin-records/sweep.ts'
 import { openDatabase, sqliteFile } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
 
@@ -36,12 +40,15 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
     const stopped = new Promise<void>((resolve) => cli.onStop(resolve))
     const sweep = setInterval(() => {
       const now = cli.world.clock()
+      const { chance } = cli.world
       sweepLogins(db.write, now)
         .then(() => sweepPasswords(db.write, now))
-        .then(() => sweepSessions(db, now))
+        .then(() => sweepSessions(db, now, (tx, id, ended) => tellClients(tx, id, ended, { chance, now })))
         .then(() => sweepLogouts(db, now))
         .then(() => sweepDecisions(db, now))
         .then(() => sweepOauth(db.write, now))
+        .then(() => sweepAdministrators(db.write, now))
+        .then(() => sweepRecords(db.write, now))
         .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
     const jobs = startJobs(db, log, [
@@ -51,6 +58,9 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
     try {
       await app.listen({ host: config.host, port: config.port })
       log.info({ publicUrl: config.publicUrl }, 'serving')
+      const firstRun = await firstRunUrl(db, cli.world, config.publicUrl)
+      if (firstRun !== undefined)
+        log.warn({ firstRun }, 'nobody administers this place yet: open this link, which is good once and for a day')
       await stopped
       log.info('stopping')
     } finally {

@@ -13,6 +13,7 @@ test('every source has plain words, without ids, attributes or the names of othe
       tokenId: 'tok_1',
       administratorId: 'a_1',
       importId: 'i_1',
+      linkId: 'setup_1',
     }
     const words = originInWords(source.parse(full))
     assert.match(words, /^[a-z][a-z’ -]+$/, by)

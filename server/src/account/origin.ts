@@ -11,6 +11,7 @@ const words: Readonly<Record<Source['by'], string>> = {
   rule: 'standard for your user type',
   api: 'given by a program of your company',
   administrator: 'given by an administrator',
+  'setup-link': 'given by an administrator',
   declaration: 'given by an administrator',
   import: 'imported by an administrator',
   person: 'chosen by you',

@@ -22,6 +22,7 @@ import { faultsOfPolicy } from '#access/validate.ts'
 import { type AuditChanges, changesBetween, insertAuditEntry } from '#admin/audit.ts'
 import { ApiProblem } from '#admin/problems.ts'
 import { type Id, newToken, type World } from '#config/world.ts'
+import { noteVersion } from '#configuration/configuration.ts'
 import { type Handle, holdKey } from '#storage/database.ts'
 import type { Source } from '#users/source.ts'
 
@@ -47,6 +48,8 @@ export async function changeAddresses(
   if (Object.keys(changes).length === 0) return
   await saveAddressSettings(tx, environmentId, settings, { version: newToken(world.chance), now })
   await note(tx, change, 'access.addresses-changed', { subject: { id: environmentId, name: '' }, changes })
+  const about = { kind: 'addresses', subjectId: environmentId, subjectName: '' } as const
+  await noteVersion(tx, environmentId, { ...about, before: former, after: settings }, byOf(change))
 }
 
 function refuseWithout(settings: AddressSettings, address: string): void {
@@ -118,6 +121,13 @@ async function policyChanged(
   const { environmentId, world, now } = change
   await noteRulesChanged(tx, environmentId, { version: newToken(world.chance), now })
   await note(tx, change, action, { subject, changes: changesBetween({ ...from }, { ...to }) })
+  const state = ({ name, text, mode }: Partial<PolicyToSave>) => (text === undefined ? undefined : { name, text, mode })
+  const about = { kind: 'policy', subjectId: subject.id, subjectName: subject.name } as const
+  await noteVersion(tx, environmentId, { ...about, before: state(from), after: state(to) }, byOf(change))
+}
+
+function byOf({ source, world, now }: AccessChange) {
+  return { source, chance: world.chance, now }
 }
 
 /** @throws ApiProblem where it cannot be saved */

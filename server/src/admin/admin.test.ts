@@ -54,7 +54,7 @@ onEveryDatabase((kind, openFresh) => {
       const others = scopes.filter((scope) => scope !== operation.scope)
       const { secret } = await makeSecret(db, world, {}, others)
       const path = operation.path.replaceAll(/:\w+/g, 'x')
-      const url = `/api/v1/environments/${place.environment.id}/${path}`
+      const url = `/api/v1/environments/${place.environment.id}/${path}`.replace(/\/$/, '')
       const authorization = `Bearer ${secret}`
       const response = await app.inject({ method: operation.method, url, headers: { authorization, 'if-match': '*' } })
       assertProblem(Object.assign(response, { data: response.json() }) as never, 403, 'scope-missing')

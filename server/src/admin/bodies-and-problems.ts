@@ -36,17 +36,17 @@ function acceptFiles(app: FastifyInstance): void {
 /** The one place where what was thrown becomes an answer of the API. */
 export function answerProblems(app: FastifyInstance, ctx: Pick<AdminContext, 'world'>): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const found = problemOf(error)
+    const found = problemOf(error, request.routeOptions.bodyLimit)
     if (found !== undefined) return sendProblem(reply, found)
     return sendProblem(reply, fault(ctx, error, request))
   })
 }
 
-function problemOf(error: FastifyError): ApiProblem | undefined {
+function problemOf(error: FastifyError, limit = JSON_LIMIT): ApiProblem | undefined {
   if (error instanceof ApiProblem) return error
   const { statusCode = 500, code } = error
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ApiProblem('body-too-large', `The body has more than ${JSON_LIMIT} bytes. Send less in one request.`)
+    return new ApiProblem('body-too-large', `The body has more than ${limit} bytes. Send less in one request.`)
   }
   if (statusCode === 415) {
     return new ApiProblem('body-type', 'The body must be JSON. Send the header “Content-Type: application/json”.')

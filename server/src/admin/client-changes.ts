@@ -3,6 +3,7 @@
 import { type AuditChanges, type AuditValue, changesBetween, insertAuditEntry } from '#admin/audit.ts'
 import type { ClientChangeInput, ClientToMake } from '#admin/client-shapes.ts'
 import type { Id, World } from '#config/world.ts'
+import { noteVersion, type Snapshot } from '#configuration/configuration.ts'
 import { newClientId } from '#oauth/client-input.ts'
 import { countClients, listClientPage } from '#oauth/client-pages.ts'
 import { ClientRefused, MOST_CLIENTS, MOST_SECRETS } from '#oauth/client-refusal.ts'
@@ -39,6 +40,7 @@ export async function makeClient(tx: Handle, work: ClientWork, wanted: ClientToM
   if ((await countClients(tx, environmentId)) >= MOST_CLIENTS) throw new ClientRefused('clients-full')
   const client = await insertClient(tx, environmentId, { id, name, kind, settings }, now)
   await note(tx, work, 'client.created', client, changesBetween({}, audited(client)))
+  await keepVersion(tx, work, undefined, client)
   return client
 }
 
@@ -67,15 +69,19 @@ export async function changeClient(
   if (Object.keys(changes).length === 0) return current
   if (name !== current.name) await refuseTakenName(tx, environmentId, name)
   const changed = await updateClient(tx, current, { name, settings }, now)
-  if (changed !== undefined) await note(tx, work, 'client.changed', changed, changes)
+  if (changed === undefined) return undefined
+  await note(tx, work, 'client.changed', changed, changes)
+  await keepVersion(tx, work, current, changed)
   return changed
 }
 
 /** With its secrets and whatever was given out to it. */
 export async function removeClient(tx: Handle, work: ClientWork, client: Client): Promise<boolean> {
   const removed = await deleteClient(tx, work.environmentId, client.id)
-  if (removed) await note(tx, work, 'client.removed', client, changesBetween(audited(client), {}))
-  return removed
+  if (!removed) return false
+  await note(tx, work, 'client.removed', client, changesBetween(audited(client), {}))
+  await keepVersion(tx, work, client, undefined)
+  return true
 }
 
 /** @throws ClientRefused */
@@ -116,6 +122,24 @@ function audited({ name, kind, settings }: Client): Readonly<Record<string, Audi
     grants: [...grants],
     accessTokenSeconds: `${accessTokenSeconds}`,
   }
+}
+
+/** Without its secrets, of which there is no bringing back. */
+function snapshotOf({ name, kind, settings }: Client): Snapshot {
+  return { name, kind, ...settings }
+}
+
+async function keepVersion(
+  tx: Handle,
+  { environmentId, source, world, now }: ClientWork,
+  former: Client | undefined,
+  later: Client | undefined,
+): Promise<void> {
+  const subject = later ?? former
+  if (subject === undefined) return
+  const about = { kind: 'client', subjectId: subject.id, subjectName: subject.name } as const
+  const states = { before: former && snapshotOf(former), after: later && snapshotOf(later) }
+  await noteVersion(tx, environmentId, { ...about, ...states }, { source, chance: world.chance, now })
 }
 
 async function note(

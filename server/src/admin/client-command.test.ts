@@ -43,6 +43,7 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
     })
     const options =
       '--redirect-uri https://app.example/cb --redirect-uri https://app.example/cb2 ' +
+      '--post-logout-redirect-uri https://app.example/out --back-channel-logout-uri https://app.example/told ' +
       '--grant client-credentials --access-token-seconds 300 --access-token-format jwt --dangerously-allow-implicit'
     const web = await run(`clients create acme/production --name App --kind web ${options}`)
     assert.match(web.out, /^[0-9a-f-]{36}$/)
@@ -50,6 +51,8 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
     assert.deepEqual(the(await findClient(db.read, environmentId, web.out)).settings, {
       active: true,
       redirectUris: ['https://app.example/cb', 'https://app.example/cb2'],
+      postLogoutRedirectUris: ['https://app.example/out'],
+      backChannelLogoutUri: 'https://app.example/told',
       grants: ['client-credentials'],
       accessTokenSeconds: 300,
       accessTokenFormat: 'jwt',

@@ -38,6 +38,8 @@ export const createClientOptions = {
   kind: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
+  'post-logout-redirect-uri': { type: 'string', multiple: true },
+  'back-channel-logout-uri': { type: 'string' },
   grant: { type: 'string', multiple: true },
   'access-token-seconds': { type: 'string' },
   'access-token-format': { type: 'string' },
@@ -48,6 +50,8 @@ export const createClientOptions = {
 /** The options that are not the fields' names in small letters, with what they fill in. */
 const optionOf: Readonly<Record<string, keyof typeof createClientOptions>> = {
   redirectUris: 'redirect-uri',
+  postLogoutRedirectUris: 'post-logout-redirect-uri',
+  backChannelLogoutUri: 'back-channel-logout-uri',
   grants: 'grant',
   accessTokenSeconds: 'access-token-seconds',
   accessTokenFormat: 'access-token-format',

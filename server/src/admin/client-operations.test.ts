@@ -25,6 +25,8 @@ onEveryDatabase((kind, openFresh) => {
     assert.deepEqual(created.data, {
       ...mediaHelper,
       active: true,
+      postLogoutRedirectUris: [],
+      backChannelLogoutUri: null,
       grants: [],
       accessTokenSeconds: 3600,
       accessTokenFormat: 'opaque',

@@ -215,7 +215,7 @@ function workOf({ environment, source, world, now }: Call<unknown, unknown, unkn
 const fieldOf: Readonly<Record<string, string>> = { 'client-id-taken': 'id', 'client-name-taken': 'name' }
 
 /** The refusals of clients as problems of the API: they have the same codes. */
-async function explained<T>(work: () => Promise<T>): Promise<T> {
+export async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

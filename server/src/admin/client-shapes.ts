@@ -28,6 +28,8 @@ export const clientChange = strictObject({
   kind: z.never('cannot be changed; make another client of that kind').optional(),
   active: shape.active.unwrap().optional(),
   redirectUris: shape.redirectUris.unwrap().optional(),
+  postLogoutRedirectUris: shape.postLogoutRedirectUris.unwrap().optional(),
+  backChannelLogoutUri: shape.backChannelLogoutUri.nullable(),
   grants: shape.grants.unwrap().optional(),
   accessTokenSeconds: shape.accessTokenSeconds.unwrap().optional(),
   accessTokenFormat: shape.accessTokenFormat.unwrap().optional(),
@@ -52,6 +54,7 @@ export const clientShape = z
     kind: clientKind,
     ...shape,
     purpose: shape.purpose.unwrap().nullable(),
+    backChannelLogoutUri: shape.backChannelLogoutUri.unwrap().nullable(),
     createdAt: time,
     updatedAt: time,
   })
@@ -83,6 +86,7 @@ export function shownClient({ id, name, kind, settings, createdAt, updatedAt }: 
     ...{ id, name, kind },
     ...(settings as ClientSettings),
     purpose: settings.purpose ?? null,
+    backChannelLogoutUri: settings.backChannelLogoutUri ?? null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }
@@ -119,6 +123,8 @@ export const clientToMakeExample = {
 export const clientExample = {
   ...clientToMakeExample,
   active: true,
+  postLogoutRedirectUris: [],
+  backChannelLogoutUri: null,
   grants: [],
   accessTokenFormat: 'opaque',
   purpose: null,

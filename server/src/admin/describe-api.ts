@@ -3,8 +3,10 @@
 import { z } from 'zod'
 import { environmentExample, environmentList } from '#admin/environments-route.ts'
 import type { Operation } from '#admin/operations.ts'
+import type { CallerKind, OuterOperation } from '#admin/outer-operations.ts'
 import { type ProblemCode, problem, statusOf, titleOf } from '#admin/problems.ts'
-import { ENVIRONMENTS } from '#admin/serve-operation.ts'
+import { pathOf } from '#admin/serve-operation.ts'
+import { API } from '#admin/serve-outer-operation.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -17,19 +19,29 @@ const usual: readonly ProblemCode[] = [
   'scope-missing',
   'not-found',
   'too-many-failures',
+  'not-signed-in',
+  'csrf-token-wrong',
+  'foreign-page',
   'fault',
 ]
 const ofBodies: readonly ProblemCode[] = ['body-unreadable', 'body-too-large', 'body-type']
 
-export function describeApi(operations: readonly Operation[]): Json {
+export function describeApi(operations: readonly Operation[], outer: readonly OuterOperation[]): Json {
   const components: Record<string, unknown> = {}
   const schemaOf = (schema: z.ZodType): Json => hoisted(schema, components)
   const paths: Record<string, Record<string, unknown>> = {
     '/api/v1/environments': { get: listEnvironments(schemaOf) },
   }
   for (const operation of operations) {
-    const path = `${ENVIRONMENTS}/{environmentId}/${operation.path.replaceAll(/:(\w+)/g, '{$1}')}`
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: described(operation, schemaOf) }
+    const path = pathOf(operation).replaceAll(/:(\w+)/g, '{$1}')
+    const needs = `Needs the scope ${operation.scope}.`
+    const found = described({ ...operation, usual, of: 'environment', needs }, schemaOf)
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: found }
+  }
+  for (const operation of outer) {
+    const path = `${API}/${operation.path.replaceAll(/:(\w+)/g, '{$1}')}`
+    const found = described({ ...operation, usual: usualOf(operation), needs: needsOf(operation) }, schemaOf)
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: found }
   }
   schemaOf(problem)
   return {
@@ -39,36 +51,62 @@ export function describeApi(operations: readonly Operation[]): Json {
       version: '1',
       description: 'Users and what they belong to, for programs with an administration token.',
     },
-    security: [{ token: [] }],
-    tags: [...new Set(['Environments', ...operations.map(({ tag }) => tag)])].map((name) => ({ name })),
+    security: [{ token: [] }, { cookie: [] }],
+    tags: [...new Set(['Environments', ...[...operations, ...outer].map(({ tag }) => tag)])].map((name) => ({ name })),
     paths,
     components: {
       schemas: components,
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token that “sallyport token create” made.' },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'sallyport_admin',
+          description: 'The session of an administrator; what changes something sends X-CSRF-Token as well.',
+        },
       },
     },
   }
 }
 
-function described(operation: Operation, schemaOf: (schema: z.ZodType) => Json): Json {
-  const { id, tag, summary, scope, body, answer } = operation
+/** What both kinds of operations tell of themselves. */
+type Told = Omit<Operation, 'scope' | 'run'> & {
+  readonly of: 'environment' | CallerKind
+  readonly needs: string
+  readonly usual: readonly ProblemCode[]
+}
+
+const ofAll: readonly ProblemCode[] = ['invalid-input', 'not-found', 'fault']
+const ofCookies: readonly ProblemCode[] = ['not-signed-in', 'csrf-token-wrong', 'foreign-page']
+
+function usualOf({ of }: OuterOperation): readonly ProblemCode[] {
+  if (of === 'anybody') return ofAll
+  return of === 'administrator' ? [...ofAll, ...ofCookies] : usual
+}
+
+function needsOf({ of, scope }: OuterOperation): string {
+  if (of === 'anybody') return 'Nobody need be signed in.'
+  if (of === 'administrator') return 'For the administrator who is signed in to the portal.'
+  if (of === 'asker') return 'Answers with what whoever asks may see.'
+  const where = of === 'company' ? 'for all of the Company' : 'for all Companies'
+  return `Needs ${scope === undefined ? 'a role or a token' : `the scope ${scope}`}, ${where}.`
+}
+
+function described(operation: Told, schemaOf: (schema: z.ZodType) => Json): Json {
+  const { id, tag, summary, of, needs, body, answer } = operation
   return {
     operationId: id,
     tags: [tag],
     summary,
-    description: `Needs the scope ${scope}.`,
+    description: needs,
+    ...(of === 'anybody' ? { security: [] } : {}),
     parameters: parametersOf(operation, schemaOf),
     ...(body === undefined ? {} : { requestBody: requestBody(operation, body, schemaOf) }),
     responses: { [answer.status]: success(operation, schemaOf), ...failures(operation) },
   }
 }
 
-function requestBody(
-  { bodyExample, bodyTypes }: Operation,
-  body: z.ZodType,
-  schemaOf: (schema: z.ZodType) => Json,
-): Json {
+function requestBody({ bodyExample, bodyTypes }: Told, body: z.ZodType, schemaOf: (schema: z.ZodType) => Json): Json {
   if (bodyTypes !== undefined) {
     const content = Object.entries(bodyTypes).map(([type, example]) => [type, { schema: { type: 'string' }, example }])
     return { required: true, content: Object.fromEntries(content) }
@@ -76,7 +114,7 @@ function requestBody(
   return { required: true, content: { 'application/json': { schema: schemaOf(body), example: bodyExample } } }
 }
 
-function success({ answer, idempotent, ifMatch, method }: Operation, schemaOf: (schema: z.ZodType) => Json): Json {
+function success({ answer, idempotent, ifMatch, method }: Told, schemaOf: (schema: z.ZodType) => Json): Json {
   const { schema, example } = answer
   const tagged = schema !== undefined && (idempotent === true || ifMatch !== undefined)
   const etag = { ETag: { description: 'Names this state, for If-Match', schema: { type: 'string' } } }
@@ -87,7 +125,12 @@ function success({ answer, idempotent, ifMatch, method }: Operation, schemaOf: (
   }
 }
 
-function failures({ body, problems = [], ifMatch }: Operation): Json {
+function failures({
+  body,
+  problems = [],
+  ifMatch,
+  usual,
+}: Pick<Told, 'body' | 'problems' | 'ifMatch' | 'usual'>): Json {
   const codes: readonly ProblemCode[] = [
     ...usual,
     ...(body === undefined ? [] : ofBodies),
@@ -95,7 +138,7 @@ function failures({ body, problems = [], ifMatch }: Operation): Json {
     ...(ifMatch === 'needed' ? (['if-match-needed'] as const) : []),
     ...problems,
   ]
-  const byStatus = Map.groupBy(codes, statusOf)
+  const byStatus = Map.groupBy(new Set(codes), statusOf)
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   const responses = [...byStatus].map(([status, of]) => {
     const description = of.map((code) => `${code}: ${titleOf(code)}`).join('. ')
@@ -104,13 +147,15 @@ function failures({ body, problems = [], ifMatch }: Operation): Json {
   return Object.fromEntries(responses)
 }
 
-function parametersOf(operation: Operation, schemaOf: (schema: z.ZodType) => Json): readonly Json[] {
+function parametersOf(operation: Told, schemaOf: (schema: z.ZodType) => Json): readonly Json[] {
   const environment = { name: 'environmentId', in: 'path', required: true, schema: { type: 'string' } }
+  const company = { ...environment, name: 'companyId' }
   const header = (name: string, required: boolean, description: string) => {
     return { name, in: 'header', required, description, schema: { type: 'string' } }
   }
   return [
-    { ...environment, example: environmentExample.id },
+    ...(operation.of === 'environment' ? [{ ...environment, example: environmentExample.id }] : []),
+    ...(operation.of === 'company' ? [{ ...company, example: environmentExample.company.id }] : []),
     ...fieldsOf(operation.params, 'path', schemaOf),
     ...fieldsOf(operation.query, 'query', schemaOf),
     ...(operation.ifMatch === undefined
@@ -145,7 +190,7 @@ function listEnvironments(schemaOf: (schema: z.ZodType) => Json): Json {
   const content = {
     'application/json': { schema: schemaOf(environmentList), example: { items: [environmentExample] } },
   }
-  const { 400: _, 403: __, 404: ___, ...rest } = failures({} as Operation)
+  const { 400: _, 403: __, 404: ___, ...rest } = failures({ usual })
   return {
     operationId: 'listEnvironments',
     tags: ['Environments'],

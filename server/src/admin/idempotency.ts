@@ -17,7 +17,8 @@ export type KeptAnswer = z.output<typeof kept>
 
 export type Asked = {
   readonly environmentId: Id<'env'>
-  readonly tokenId: Id<'tok'>
+  /** Of the token, or of the administrator. */
+  readonly tokenId: Id<'tok'> | Id<'admin'>
   readonly key: string
   /** What was asked: the method, the address and the body. */
   readonly request: readonly unknown[]

@@ -242,13 +242,13 @@ test('docs/keys.md: its commands are commands, and every refusal is in it once',
   const help: string[] = []
   await runCli([], { out: (line: string) => void help.push(line) } as never)
   for (const line of lines.filter((one) => one.startsWith('sallyport '))) {
-    const [, command = '', words = ''] = /^sallyport (keys(?: [a-z]+)?(?= |$))(.*)$/.exec(line) ?? []
+    const [, command = '', words = ''] = /^sallyport ((?:token-)?keys(?: [a-z]+)?(?= |$))(.*)$/.exec(line) ?? []
     const usage = help
       .join('\n')
       .split('\n')
       .find((one) => one.startsWith(`  ${command} COMPANY/ENVIRONMENT`))
     assert.ok(usage, line)
-    for (const [option] of words.matchAll(/--\w+/g)) assert.ok(usage.includes(`[${option} `), line)
+    for (const [option] of words.matchAll(/--\w+/g)) assert.match(usage, new RegExp(`\\[${option}[ \\]]`), line)
   }
   assert.ok(
     lines.includes(

@@ -41,13 +41,13 @@ async function listAll(
   return 0
 }
 
-function line({ logout, username, connectionName }: LedgerEntry): string {
+function line({ logout, username, partnerName }: LedgerEntry): string {
   const { id, createdAt, direction, binding, state, attempts, nextAttemptAt } = logout
-  const sign = direction === 'to-provider' ? 'to' : 'from'
+  const sign = direction === 'from-provider' ? 'from' : 'to'
   const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   const next = nextAttemptAt === undefined ? '' : `, next ${second(nextAttemptAt)}`
   const whom = username ?? logout.userId ?? '-'
-  const parts = [second(createdAt), id, state, `${sign} ${connectionName} by ${binding}`, whom, `${tried}${next}`]
+  const parts = [second(createdAt), id, state, `${sign} ${partnerName} by ${binding}`, whom, `${tried}${next}`]
   return printable(parts.join('  '))
 }
 

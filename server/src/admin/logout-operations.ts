@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientIdParam } from '#admin/client-shapes.ts'
 import { cursorText, idParam, limit, pageOf, time } from '#admin/fields.ts'
 import { type Operation, operation } from '#admin/operations.ts'
 import { notFoundProblem } from '#admin/problems.ts'
@@ -11,13 +12,16 @@ import { endings } from '#sessions/ends.ts'
 
 const params = z.object({ id: idParam })
 const reading = { tag: 'Logouts', scope: 'sessions:read' } as const
-const directions = ['to-provider', 'from-provider'] as const
+const directions = ['to-provider', 'from-provider', 'to-client'] as const
+
+const named = z.object({ id: z.string(), name: z.string() })
 
 const shape = {
   id: z.string(),
-  direction: z.enum(directions).describe('Whether we told the identity provider, or it told us'),
-  binding: z.enum(['soap', 'post', 'redirect']),
-  connection: z.object({ id: z.string(), name: z.string() }),
+  direction: z.enum(directions).describe('Whether we told the identity provider, or it told us, or we told a client'),
+  binding: z.enum(['soap', 'post', 'redirect', 'logout-token']),
+  connection: named.nullable().describe('Null where a client was told'),
+  client: named.nullable().describe('Null where it was between us and an identity provider'),
   user: z
     .object({ id: z.string(), username: z.string().nullable().describe('Null where the user is gone') })
     .nullable(),
@@ -25,7 +29,7 @@ const shape = {
   why: z.enum(endings).describe('Why the session ended'),
   state: z.enum(logoutStates),
   endedSessions: z.int().describe('How many sessions ended here'),
-  messageId: z.string().nullable().describe('The ID of the LogoutRequest, of the last attempt'),
+  messageId: z.string().nullable().describe('The ID of the LogoutRequest or of the logout token, of the last attempt'),
   attempts: z.int(),
   createdAt: time,
   nextAttemptAt: time.nullable(),
@@ -55,6 +59,7 @@ const example: z.output<typeof logout> = {
   direction: 'to-provider',
   binding: 'soap',
   connection: { id: 'conn_k4vq2m7xw3nphz5tb6ay', name: 'Directory' },
+  client: null,
   user: { id: summaryExample.id, username: summaryExample.username },
   sessionId: 'sess_k4vq2m7xw3nphz5tb6ay',
   why: 'ended-by-administrator',
@@ -86,12 +91,13 @@ export const logoutOperations: readonly Operation[] = [
     id: 'listLogouts',
     method: 'GET',
     path: 'logouts',
-    summary: 'The logout ledger: every LogoutRequest to an identity provider and from one, the newest first',
+    summary: 'The logout ledger: what identity providers and clients were told of, and asked for, the newest first',
     query: strictObject({
       limit,
       cursor: cursorText,
       'filter[userId]': idParam.optional(),
       'filter[connectionId]': idParam.optional(),
+      'filter[clientId]': clientIdParam.optional(),
       'filter[state]': z.enum(logoutStates).optional(),
       'filter[direction]': z.enum(directions).optional(),
     }),
@@ -102,6 +108,7 @@ export const logoutOperations: readonly Operation[] = [
       const found = await listLogouts(db, environment.id, {
         userId: query['filter[userId]'],
         connectionId: query['filter[connectionId]'],
+        clientId: query['filter[clientId]'],
         state: query['filter[state]'],
         direction: query['filter[direction]'],
         after: after && { createdAt: after.at, id: after.id },
@@ -133,13 +140,15 @@ export const logoutOperations: readonly Operation[] = [
 ]
 
 export function shownLogout(entry: LedgerEntry): z.output<typeof logout> {
-  const { logout: one, username, connectionName } = entry
+  const { logout: one, username, partnerName: name } = entry
   const { id, direction, binding, userId, why, state, endedSessions, attempts } = one
+  const { connectionId, clientId } = one.partner
   return {
     id,
     direction,
     binding,
-    connection: { id: one.connectionId, name: connectionName },
+    connection: connectionId === undefined ? null : { id: connectionId, name },
+    client: clientId === undefined ? null : { id: clientId, name },
     user: userId === undefined ? null : { id: userId, username: username ?? null },
     sessionId: one.sessionId ?? null,
     why,

@@ -66,7 +66,7 @@ onEveryDatabase((kind, openFresh) => {
     const about = { connectionId: other.connection.id, binding: 'soap', why: 'limit', subject: undefined } as const
     const old = { chance: world.chance, now: after(-99 * HOUR) }
     await insertLogouts(db.write, [newLogout(other.environment.id, { ...about, state: 'done' }, old)])
-    await pause(db.write, mine.connection, now)
+    await pause(db.write, { environmentId: mine.environment.id, partner: { connectionId: mine.connection.id } }, now)
     const actor = JSON.stringify({ by: 'rule' })
     await db.transaction((tx) => beginEnding(tx, mine.environment.id, { actor }, { chance: world.chance, now }))
     for (const outcome of ['done', 'done', 'failed'] as const) attempts.note(outcome)
@@ -79,6 +79,7 @@ onEveryDatabase((kind, openFresh) => {
       sallyport_logouts_waiting: 3,
       sallyport_logouts_oldest_waiting_seconds: (5 * HOUR) / 1000,
       sallyport_logout_providers_paused: 1,
+      sallyport_logout_clients_paused: 0,
       sallyport_session_endings_unfinished: 1,
       'sallyport_logout_attempts_total{outcome="done"}': 2,
       'sallyport_logout_attempts_total{outcome="partial"}': 0,
@@ -122,7 +123,13 @@ test('the text is as Prometheus reads it: help, type, samples, each line ended, 
   )
 })
 
-const nothing = { waiting: 0, oldestWaitingSince: after(1000), providersPaused: 0, endingsUnfinished: 0 }
+const nothing = {
+  waiting: 0,
+  oldestWaitingSince: after(1000),
+  providersPaused: 0,
+  clientsPaused: 0,
+  endingsUnfinished: 0,
+}
 const all = metricsOf(nothing, { attempts: countAttempts(), now, kind: 'sqlite' })
 
 test('what waits since a moment that is still to come, by another node’s clock, waits since now', () => {

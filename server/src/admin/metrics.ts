@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, demandScope } from '#admin/authenticate.ts'
+import { authenticateToken, demandScope } from '#admin/authenticate.ts'
 import { answerProblems } from '#admin/bodies-and-problems.ts'
 import { countFailures } from '#admin/failures.ts'
 import type { AdminContext } from '#admin/operations.ts'
@@ -25,7 +25,7 @@ export type Metric = {
 export function metricsRoutes(outer: Context): readonly Route[] {
   const ctx = { ...outer, failures: countFailures() }
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const token = await authenticate(ctx, request)
+    const token = await authenticateToken(ctx, request)
     demandScope(token, 'metrics:read')
     demandAll(token)
     const metrics = metricsOf(await measureLogouts(ctx.db), { ...ctx, now: ctx.world.clock(), kind: ctx.db.kind })
@@ -53,7 +53,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 /** Every metric there is; docs/operations.md has them, and what to be woken for. */
 export function metricsOf(
-  { waiting, oldestWaitingSince, providersPaused, endingsUnfinished }: LogoutMeasures,
+  { waiting, oldestWaitingSince, providersPaused, clientsPaused, endingsUnfinished }: LogoutMeasures,
   { attempts, now, kind }: { readonly attempts: AttemptCounts; readonly now: Date; readonly kind: string },
 ): readonly Metric[] {
   const gauge = (name: string, help: string, value: number): Metric => ({
@@ -64,7 +64,7 @@ export function metricsOf(
   })
   const age = oldestWaitingSince === undefined ? 0 : (now.getTime() - oldestWaitingSince.getTime()) / 1000
   return [
-    gauge('sallyport_logouts_waiting', 'Logout requests that identity providers have not confirmed yet.', waiting),
+    gauge('sallyport_logouts_waiting', 'Logouts that identity providers and clients have not confirmed yet.', waiting),
     // Clocks of several nodes differ, and nothing waits since tomorrow.
     gauge('sallyport_logouts_oldest_waiting_seconds', 'For how long the oldest of them has waited.', Math.max(0, age)),
     gauge(
@@ -72,11 +72,12 @@ export function metricsOf(
       'Identity providers that did not answer the last time.',
       providersPaused,
     ),
+    gauge('sallyport_logout_clients_paused', 'Clients that did not answer the last time.', clientsPaused),
     gauge('sallyport_session_endings_unfinished', 'Logout All of an Environment, not through yet.', endingsUnfinished),
     {
       name: 'sallyport_logout_attempts_total',
       type: 'counter',
-      help: 'Attempts of this process to tell an identity provider of a logout.',
+      help: 'Attempts of this process to tell an identity provider or a client of a logout.',
       samples: Object.entries(attempts.all()).map(([outcome, value]) => ({ labels: { outcome }, value })),
     },
     {

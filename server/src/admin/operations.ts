@@ -1,11 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { z } from 'zod'
+import type { Permit } from '#admin/askers.ts'
 import type { Failures } from '#admin/failures.ts'
 import type { ProblemCode } from '#admin/problems.ts'
-import type { ApiToken, Scope } from '#admin/tokens.ts'
+import type { Scope } from '#admin/tokens.ts'
 import type { Environment } from '#companies/environments.ts'
+import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import type { Mailer } from '#mail/mail.ts'
 import type { Database, Handle } from '#storage/database.ts'
 import type { Source } from '#users/source.ts'
 
@@ -15,6 +18,8 @@ export type AdminContext = {
   /** Encrypts the keys that are made and imported. */
   readonly secret: Secret
   readonly failures: Failures
+  readonly config: Pick<Config, 'publicUrl'> & Partial<Pick<Config, 'allowPrivateHosts'>>
+  readonly mailer: Mailer
   readonly log?: FastifyBaseLogger
 }
 
@@ -25,8 +30,10 @@ export type Call<P, Q, B> = {
   readonly database: Database
   readonly world: World
   readonly secret: Secret
+  readonly config: AdminContext['config']
   readonly now: Date
-  readonly token: ApiToken
+  /** Of whoever asks, in this Environment: a token, or an administrator. */
+  readonly token: Permit
   readonly source: Source
   /** Of whoever asks. */
   readonly address: string
@@ -45,7 +52,7 @@ export type Answer = {
   readonly location?: string | undefined
 }
 
-type Described<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+export type Described<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   /** Unique; programs made from the document name their functions so. */
   readonly id: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -69,6 +76,8 @@ type Described<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   readonly ownTransactions?: boolean
   /** Honours Idempotency-Key. */
   readonly idempotent?: boolean
+  /** In bytes, where bodies may be larger than elsewhere. */
+  readonly bodyLimit?: number
 }
 
 export type Operation = Described<z.ZodType, z.ZodType, z.ZodType> & {

@@ -127,7 +127,9 @@ function phrases(source: Source, { connections, tokens }: Names): string {
     case 'api':
       return `from the API, with the token ${tokens.get(source.tokenId) ?? 'that was removed'}`
     case 'administrator':
-      return `from the administrator ${source.administratorId}`
+      return `from the administrator ${source.name ?? source.administratorId}`
+    case 'setup-link':
+      return 'from a set-up link'
     case 'declaration':
       return 'from sallyport.yaml'
     case 'import':

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Asker, Permit } from '#admin/askers.ts'
 import { authenticate, demandScope } from '#admin/authenticate.ts'
 import { type KeptAnswer, once, readKey } from '#admin/idempotency.ts'
 import type { FileBody } from '#admin/import-operations.ts'
 import type { AdminContext, Answer, Call, Operation } from '#admin/operations.ts'
 import { ApiProblem, invalidInput, notFoundProblem } from '#admin/problems.ts'
-import { type ApiToken, reaches } from '#admin/tokens.ts'
-import { findEnvironmentById } from '#companies/environments.ts'
+import { type Environment, findEnvironmentById } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
 import { type Route, sendJson } from '#http/http.ts'
 
@@ -15,10 +15,15 @@ export const ENVIRONMENTS = '/api/v1/environments'
 
 const environmentParam = z.object({ environmentId: z.string().regex(/^env_[a-z0-9]{1,40}$/) })
 
+/** Of the Environment itself where the operation's own path is empty. */
+export function pathOf({ path }: Pick<Operation, 'path'>): string {
+  return `${ENVIRONMENTS}/:environmentId${path === '' ? '' : `/${path}`}`
+}
+
 /** The route of an operation: who asks, where, what exactly; then the work, in one transaction; then the answer. */
 export function routeOf(ctx: AdminContext, operation: Operation): Route {
   const { method, answer } = operation
-  const path = `${ENVIRONMENTS}/:environmentId/${operation.path}`
+  const path = pathOf(operation)
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const call = await readCall(ctx, operation, request)
     const { body, etag, location } = await carryOut(ctx, operation, call, request)
@@ -27,14 +32,14 @@ export function routeOf(ctx: AdminContext, operation: Operation): Route {
     if (answer.schema === undefined) return reply.code(answer.status).header('cache-control', 'no-store').send()
     return sendJson(reply, answer.status, answer.schema.parse(body))
   }
-  return { method, path, handler }
+  return { method, path, handler, ...(operation.bodyLimit === undefined ? {} : { bodyLimit: operation.bodyLimit }) }
 }
 
 function isFile(body: unknown): body is FileBody {
   return typeof body === 'object' && body !== null && 'stream' in body && body.stream instanceof Readable
 }
 
-function wrongType({ bodyTypes }: Operation): ApiProblem {
+function wrongType({ bodyTypes }: Shapes): ApiProblem {
   const types = bodyTypes === undefined ? 'application/json' : Object.keys(bodyTypes).join('” or “')
   return new ApiProblem('body-type', `This address takes another kind of body. Send “Content-Type: ${types}”.`)
 }
@@ -42,9 +47,28 @@ function wrongType({ bodyTypes }: Operation): ApiProblem {
 type Read = Omit<Call<unknown, unknown, unknown>, 'db'>
 
 async function readCall(ctx: AdminContext, operation: Operation, request: FastifyRequest): Promise<Read> {
-  const token = await authenticate(ctx, request)
-  const environment = await findReached(ctx, token, request)
+  const asker = await authenticate(ctx, request)
+  const { environment, token } = await findReached(ctx, asker, request)
   demandScope(token, operation.scope)
+  return {
+    database: ctx.db,
+    world: ctx.world,
+    secret: ctx.secret,
+    config: ctx.config,
+    now: ctx.world.clock(),
+    token,
+    source: asker.source,
+    address: request.ip,
+    environment,
+    ...readInput(operation, request),
+    ifMatch: readIfMatch(request, operation),
+  }
+}
+
+type Shapes = Pick<Operation, 'params' | 'query' | 'body' | 'bodyTypes'>
+
+/** @throws ApiProblem where a part of the request is not as its schema says */
+export function readInput(operation: Shapes, request: FastifyRequest) {
   const read = <T>(schema: z.ZodType<T> | undefined, value: unknown, inside?: string): T | undefined => {
     const result = schema?.safeParse(value)
     if (result?.success === false) throw invalidInput(result.error, inside)
@@ -58,31 +82,30 @@ async function readCall(ctx: AdminContext, operation: Operation, request: Fastif
   }
   if (isFile(request.body) !== (operation.bodyTypes !== undefined)) throw wrongType(operation)
   return {
-    database: ctx.db,
-    world: ctx.world,
-    secret: ctx.secret,
-    now: ctx.world.clock(),
-    token,
-    source: { by: 'api', tokenId: token.id },
-    address: request.ip,
-    environment,
     params: read(operation.params, request.params, 'path'),
     query: read(operation.query, request.query, 'query'),
     body: read(operation.body, request.body),
-    ifMatch: readIfMatch(request, operation),
   }
 }
 
-/** What a token does not reach looks the same as what there is not. */
-async function findReached(ctx: AdminContext, token: ApiToken, request: FastifyRequest) {
+/** What is not theirs to see looks the same as what there is not. */
+async function findReached(
+  ctx: AdminContext,
+  asker: Asker,
+  request: FastifyRequest,
+): Promise<{ readonly environment: Environment; readonly token: Permit }> {
   const params = environmentParam.safeParse(request.params)
   const id = params.success ? (params.data.environmentId as Id<'env'>) : undefined
   const place = id === undefined ? undefined : await findEnvironmentById(ctx.db.read, id)
-  if (place === undefined || !reaches(token, place.environment)) throw notFoundProblem()
-  return place.environment
+  const token = place && asker.inEnvironment(place.environment)
+  if (place === undefined || token === undefined) throw notFoundProblem()
+  return { environment: place.environment, token }
 }
 
-function readIfMatch(request: FastifyRequest, { ifMatch }: Operation): readonly string[] | undefined {
+export function readIfMatch(
+  request: FastifyRequest,
+  { ifMatch }: Pick<Operation, 'ifMatch'>,
+): readonly string[] | undefined {
   const header = request.headers['if-match']
   if (header === undefined && ifMatch === 'needed') {
     throw new ApiProblem(

@@ -2,6 +2,7 @@
 
 import { type AuditChanges, changesBetween, insertAuditEntry } from '#admin/audit.ts'
 import type { Id, World } from '#config/world.ts'
+import { noteVersion } from '#configuration/configuration.ts'
 import { beginEnding, type Ending } from '#logout/endings.ts'
 import { countToTell } from '#logout/ledger.ts'
 import { endAndTell } from '#logout/tell.ts'
@@ -87,7 +88,11 @@ export async function changeSessionSettings(
   await saveSessionSettings(tx, environmentId, settings, now)
   const changes = changesBetween(audited(former), audited(settings))
   const subject = { id: environmentId, name: '', changes }
-  if (Object.keys(changes).length > 0) await note(tx, change, 'session-settings.changed', subject)
+  if (Object.keys(changes).length === 0) return settings
+  await note(tx, change, 'session-settings.changed', subject)
+  const about = { kind: 'session-settings', subjectId: environmentId, subjectName: '' } as const
+  const by = { source: change.source, chance: change.world.chance, now }
+  await noteVersion(tx, environmentId, { ...about, before: former, after: settings }, by)
   return settings
 }
 

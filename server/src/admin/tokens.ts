@@ -23,6 +23,13 @@ export const scopes = [
   'clients:write',
   'access:read',
   'access:write',
+  'connections:read',
+  'connections:write',
+  'records:read',
+  'records:values',
+  'records:write',
+  'company:read',
+  'company:write',
   'metrics:read',
 ] as const
 export type Scope = (typeof scopes)[number]

@@ -15,6 +15,11 @@ export async function findCompany(db: Handle, slug: string): Promise<Company | u
   return row && companyOf(row)
 }
 
+export async function findCompanyById(db: Handle, id: Id<'comp'>): Promise<Company | undefined> {
+  const row = await db.selectFrom('companies').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && companyOf(row)
+}
+
 /** In the order of their slugs. */
 export async function listCompanies(db: Handle): Promise<readonly Company[]> {
   const rows = await db.selectFrom('companies').selectAll().execute()
@@ -27,6 +32,15 @@ export async function insertCompany(db: Handle, company: Company, now: Date): Pr
   await db
     .insertInto('companies')
     .values({ id: company.id, slug: company.slug, name: company.name, created_at: at, updated_at: at })
+    .execute()
+}
+
+/** Whoever changes what the whole Company must keep to waits here for others who do. In a transaction. */
+export async function holdCompany(tx: Handle, id: Id<'comp'>): Promise<void> {
+  await tx
+    .updateTable('companies')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('id', '=', id)
     .execute()
 }
 

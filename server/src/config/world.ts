@@ -35,6 +35,14 @@ export type IdKind =
   | 'secret'
   | 'policy'
   | 'dec'
+  | 'ver'
+  | 'setup'
+  | 'admin'
+  | 'asess'
+  | 'inv'
+  | 'pass'
+  | 'share'
+  | 'test'
 
 // RFC 4648 section 6, in lower case: no character that needs escaping in a URL, a file name or an XML ID.
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'

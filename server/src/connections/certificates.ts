@@ -33,6 +33,16 @@ export async function certificatesFrom(
   return pemOfEach(usable)
 }
 
+/** What is in a text of one or several certificates, or what is wrong with it in words. */
+export function readCertificates(text: string): readonly (Certificate | { readonly fault: string })[] {
+  try {
+    return parseCertificates(text)
+  } catch (error) {
+    if (error instanceof CertificateError) return [{ fault: error.message }]
+    throw error
+  }
+}
+
 /** Providers publish the old and the new certificate side by side: those out of date are passed over. */
 export function certificatesOfMetadata(
   { signingCertificates }: IdentityProviderMetadata,

@@ -33,6 +33,7 @@ const directory: Connection = {
   ticket: 'cnpkkccqsqscnp',
   name: 'Corporate directory',
   position: 0,
+  state: 'live',
   settings: connectionSettings.parse({
     issuer: 'https://idp.example/metadata',
     thirdPartyAuthenticationUrl: 'idp.example/sso',

@@ -9,9 +9,12 @@ import { companyOf } from '#companies/companies.ts'
 import { type Environment, environmentOf } from '#companies/environments.ts'
 import type { Chance, Id } from '#config/world.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
+import { type ConnectionSettings, connectionSettings, draftSettings } from '#connections/settings.ts'
 import type { Handle } from '#storage/database.ts'
 import type { ConnectionRow } from '#storage/tables.ts'
+
+/** Nobody signs in through a draft, and what it does not have yet is empty. */
+export type ConnectionState = 'draft' | 'live'
 
 export type Connection = {
   readonly id: Id<'conn'>
@@ -20,7 +23,10 @@ export type Connection = {
   readonly name: string
   /** The place in the list of its Environment, from 0. */
   readonly position: number
+  readonly state: ConnectionState
   readonly settings: Readonly<ConnectionSettings>
+  /** Where the identity provider publishes its metadata, where that is known. */
+  readonly identityProviderMetadataUrl?: string
 }
 
 export type ConnectionInPlace = {
@@ -90,7 +96,7 @@ export async function findConnection(
   return row && connectionOf(row)
 }
 
-/** In the order in which people see them. */
+/** In the order in which people see them, drafts too. */
 export async function listConnections(db: Handle, environmentId: Id<'env'>): Promise<readonly Connection[]> {
   const rows = await db
     .selectFrom('connections')
@@ -102,6 +108,20 @@ export async function listConnections(db: Handle, environmentId: Id<'env'>): Pro
   return rows.map(connectionOf)
 }
 
+/** Those through which people can sign in, in the order in which they see them. */
+export async function listLiveConnections(db: Handle, environmentId: Id<'env'>): Promise<readonly Connection[]> {
+  return (await listConnections(db, environmentId)).filter(({ state }) => state === 'live')
+}
+
+/** Whoever changes connections of an Environment waits here for others who do. In a transaction. */
+export async function holdConnections(tx: Handle, environmentId: Id<'env'>): Promise<void> {
+  await tx
+    .updateTable('environments')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('id', '=', environmentId)
+    .execute()
+}
+
 /** @throws when the ticket, or the name within the Environment, is taken (isUniqueViolation) */
 export async function insertConnection(
   db: Handle,
@@ -109,11 +129,10 @@ export async function insertConnection(
   connection: Omit<Connection, 'environmentId'>,
   now: Date,
 ): Promise<void> {
-  const { id, ticket, name, position, settings } = connection
   const times = { created_at: now.getTime(), updated_at: now.getTime() }
   await db
     .insertInto('connections')
-    .values({ id, environment_id: environmentId, ticket, name, position, settings: JSON.stringify(settings), ...times })
+    .values({ id: connection.id, environment_id: environmentId, ...columnsOf(connection), ...times })
     .execute()
 }
 
@@ -124,13 +143,18 @@ export async function updateConnection(
   connection: Omit<Connection, 'environmentId'>,
   now: Date,
 ): Promise<void> {
-  const { id, ticket, name, position, settings } = connection
   await db
     .updateTable('connections')
-    .set({ ticket, name, position, settings: JSON.stringify(settings), updated_at: now.getTime() })
+    .set({ ...columnsOf(connection), updated_at: now.getTime() })
     .where('environment_id', '=', environmentId)
-    .where('id', '=', id)
+    .where('id', '=', connection.id)
     .execute()
+}
+
+function columnsOf(connection: Omit<Connection, 'environmentId'>) {
+  const { ticket, name, position, state, settings, identityProviderMetadataUrl } = connection
+  const metadata_url = identityProviderMetadataUrl ?? null
+  return { ticket, name, position, state, settings: JSON.stringify(settings), metadata_url }
 }
 
 export async function deleteConnection(db: Handle, environmentId: Id<'env'>, id: Id<'conn'>): Promise<void> {
@@ -156,9 +180,11 @@ export function newTicket(chance: Chance): string {
 }
 
 function connectionOf(row: ConnectionRow): Connection {
-  const { id, environment_id, ticket, name, position } = row
-  const settings = deepFreeze(connectionSettings.parse(JSON.parse(row.settings)))
-  return Object.freeze({ id, environmentId: environment_id, ticket, name, position, settings })
+  const { id, environment_id, ticket, name, position, state, metadata_url } = row
+  const shape = state === 'draft' ? draftSettings : connectionSettings
+  const settings = deepFreeze(shape.parse(JSON.parse(row.settings)))
+  const published = metadata_url === null ? {} : { identityProviderMetadataUrl: metadata_url }
+  return Object.freeze({ id, environmentId: environment_id, ticket, name, position, state, settings, ...published })
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -108,6 +108,8 @@ test('three fields are enough, and the rest has the defaults of the settings pag
     requestBinding: 'redirect',
     singleSignOnOnly: false,
     forceAuthn: false,
+    reauthentication: 'standard',
+    assertionGrant: false,
     clockSkewSeconds: 60,
     requireSigned: 'any',
     dangerouslyAllowSha1: false,

@@ -8,7 +8,12 @@
 import { z } from 'zod'
 import { certificatesFrom, certificatesOfMetadata } from '#connections/certificates.ts'
 import { logoutFrom, metadataFrom, settingsFrom } from '#connections/metadata.ts'
-import { type ConnectionSettings, connectionSettings, settingsShape } from '#connections/settings.ts'
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  type draftSettings,
+  settingsShape,
+} from '#connections/settings.ts'
 import {
   type Given,
   type Problem,
@@ -23,7 +28,12 @@ export type Taken =
   | { readonly ok: true; readonly settings: ConnectionSettings }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-export async function takeSettings(given: Given, sources: Sources): Promise<Taken> {
+/** @param shape of a draft, what only the identity provider knows may be missing */
+export async function takeSettings(
+  given: Given,
+  sources: Sources,
+  shape: typeof connectionSettings | typeof draftSettings = connectionSettings,
+): Promise<Taken> {
   const problems: Problem[] = []
   const report: Report = (path, message) => problems.push({ path, message })
 
@@ -33,7 +43,7 @@ export async function takeSettings(given: Given, sources: Sources): Promise<Take
   const issuerCertificates = written
     ? await certificatesFrom(given.issuerCertificates, fields, sources, report)
     : metadata && certificatesOfMetadata(metadata, sources.now, report)
-  const parsed = connectionSettings.safeParse({
+  const parsed = shape.safeParse({
     ...(metadata === undefined ? {} : settingsFrom(metadata, given, report)),
     ...Object.fromEntries(Object.entries(given).filter(([key]) => key in settingsShape)),
     ...(metadata === undefined ? {} : logoutFrom(metadata, given, report)),

@@ -7,6 +7,7 @@
  */
 
 import { z } from 'zod'
+import { guides } from '#connections/guides/guides.ts'
 import { strictObject } from '#connections/strict-object.ts'
 import { webAddress } from '#connections/web-address.ts'
 
@@ -71,6 +72,10 @@ const createUsers = strictObject({
 
 /** Every field, by its name in the declaration and the API, in the order of the settings page. */
 export const settingsShape = {
+  product: z
+    .enum(guides.map(({ product }) => product))
+    .optional()
+    .describe('which product the identity provider is: whose set-up guide is shown'),
   samlVersion: z.literal('2.0').default('2.0').describe('SAML Version'),
   issuer: text.describe("Issuer: the identity provider's entity id"),
   thirdPartyAuthenticationUrl: webAddress.describe(
@@ -109,6 +114,17 @@ export const settingsShape = {
     .default(false)
     .describe('users of this connection have no password, however they were made'),
   forceAuthn: z.boolean().default(false).describe('ask the provider to authenticate again each time'),
+  reauthentication: z
+    .enum(['standard', 'forced'])
+    .default('standard')
+    .describe(
+      'how the provider is asked once more about a client that it has not allowed: standard, a session there is ' +
+        'enough; forced, it authenticates the person again',
+    ),
+  assertionGrant: z
+    .boolean()
+    .default(false)
+    .describe("let applications exchange this provider's assertions for tokens (RFC 7522)"),
   clockSkewSeconds: z
     .int()
     .min(0, 'must be from 0 to 120')
@@ -126,17 +142,22 @@ export const settingsShape = {
     .describe('accept assertions encrypted with AES-CBC, which does not notice changes'),
 } as const
 
+type Fields = z.output<z.ZodObject<typeof settingsShape>>
+
+type Fit = [(settings: Fields) => boolean, { path: string[]; error: string; when: typeof isObject }]
+
+const userIdFits: Fit = [
+  (settings: Fields) => settings.userIdLocation !== 'attribute' || settings.userIdAttribute !== undefined,
+  { path: ['userIdAttribute'], error: 'is needed, because userIdLocation is “attribute”', when: isObject },
+]
+const logoutFits: Fit = [
+  ({ singleLogout }: Fields) => !singleLogout?.enabled || singleLogout.url !== undefined,
+  { path: ['singleLogout', 'url'], error: 'is needed, because single logout is enabled', when: isObject },
+]
+
 export const connectionSettings = strictObject(settingsShape)
-  .refine((settings) => settings.userIdLocation !== 'attribute' || settings.userIdAttribute !== undefined, {
-    path: ['userIdAttribute'],
-    error: 'is needed, because userIdLocation is “attribute”',
-    when: isObject,
-  })
-  .refine(({ singleLogout }) => !singleLogout?.enabled || singleLogout.url !== undefined, {
-    path: ['singleLogout', 'url'],
-    error: 'is needed, because single logout is enabled',
-    when: isObject,
-  })
+  .refine(...userIdFits)
+  .refine(...logoutFits)
 
 /** What must fit together is looked at even when a single field is wrong, so that every problem is told at once. */
 function isObject({ value }: { readonly value: unknown }): boolean {
@@ -144,6 +165,30 @@ function isObject({ value }: { readonly value: unknown }): boolean {
 }
 
 export type ConnectionSettings = z.output<typeof connectionSettings>
+
+/** Of a draft: what the identity provider has not told yet is empty. Going live asks for all of it. */
+export const draftSettings = z.preprocess(
+  withoutEmpty,
+  strictObject({
+    ...settingsShape,
+    issuer: settingsShape.issuer.default(''),
+    thirdPartyAuthenticationUrl: settingsShape.thirdPartyAuthenticationUrl.default(''),
+    issuerCertificates: settingsShape.issuerCertificates.default([]),
+  })
+    .refine(...userIdFits)
+    .refine(...logoutFits),
+)
+
+/** The fields that identity providers give, without which nobody can sign in. */
+export const fieldsOfProvider = ['issuer', 'thirdPartyAuthenticationUrl', 'issuerCertificates'] as const
+
+/** So that a default takes its place. */
+function withoutEmpty(value: unknown): unknown {
+  if (!isObject({ value })) return value
+  const isEmpty = (key: string, field: unknown): boolean =>
+    (fieldsOfProvider as readonly string[]).includes(key) && (field === '' || (Array.isArray(field) && !field.length))
+  return Object.fromEntries(Object.entries(value as object).filter(([key, field]) => !isEmpty(key, field)))
+}
 
 /** The opaque handle of a connection in URLs. */
 export const ticket = z.string().regex(/^[a-z]{14}$/, 'must be 14 lower-case letters')

@@ -15,6 +15,7 @@ const record: SigninRecord = {
   reason: 'audience',
   userId: undefined,
   subject: 'ada',
+  testId: undefined,
   details: {
     client: { address: '192.0.2.1' },
     startedAt: 'here',

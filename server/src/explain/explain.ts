@@ -5,16 +5,21 @@
  */
 
 import { printable } from '#config/printable.ts'
-import { type AnyCheckCode, allExplanations } from '#login/login-checks.ts'
-import { type PasswordCheckCode, passwordExplanations } from '#passwords/checks.ts'
+import { explanationOf } from '#explain/explanation-of.ts'
 import type { RecordedCheck, SigninRecord } from '#signin-records/signin-records.ts'
+
+const beginnings = {
+  here: 'here',
+  'identity-provider': 'at the identity provider',
+  client: 'with an assertion that an application brought',
+} as const satisfies Readonly<Record<SigninRecord['details']['startedAt'], string>>
 
 /** A sign-in record as text for people: each check with a tick or a cross, and for what failed the evidence and the cure. */
 export function recordReport(record: SigninRecord): string {
   const { details } = record
   const head = [
     `Sign-in ${record.reference}: ${record.outcome}${record.reason === undefined ? '' : ` (${record.reason})`}`,
-    `  began     ${record.startedAt.toISOString()} ${details.startedAt === 'here' ? 'here' : 'at the identity provider'}, from ${details.client.address}`,
+    `  began     ${record.startedAt.toISOString()} ${beginnings[details.startedAt]}, from ${details.client.address}`,
     ...(record.finishedAt === undefined ? [] : [`  ended     ${record.finishedAt.toISOString()}`]),
     ...(record.subject === undefined ? [] : [`  subject   ${record.subject}`]),
     ...(details.done === undefined ? [] : [`  done      ${details.done}`]),
@@ -30,7 +35,7 @@ const signs = { passed: '✓', failed: '✗', 'not-reached': '–', 'not-checked
 
 /** A check as lines: its sign and title; where it failed, the evidence, why, and the cure. */
 export function checkLines(check: RecordedCheck): string[] {
-  const known = allExplanations[check.code as AnyCheckCode] ?? passwordExplanations[check.code as PasswordCheckCode]
+  const known = explanationOf(check.code)
   const line = `${signs[check.outcome]} ${known?.title ?? check.code} [${check.code}, ${check.about}]`
   if (check.outcome !== 'failed') return [line]
   return [

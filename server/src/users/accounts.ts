@@ -6,6 +6,7 @@
 
 import type { Id } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
+import { hole, prepared } from '#storage/prepared.ts'
 import type { UserRow } from '#storage/tables.ts'
 import {
   type ApplicationAccess,
@@ -32,17 +33,20 @@ export type Account = {
 
 /** In one statement. */
 export async function findAccount(db: Handle, environmentId: Id<'env'>, id: string): Promise<Account | undefined> {
-  const row = await db
+  const [row] = await accountQuery(db, { environmentId, id })
+  return row && accountOf(row)
+}
+
+const accountQuery = prepared((db) =>
+  db
     .selectFrom('users')
     .leftJoin('access_profiles', 'access_profiles.id', 'users.access_profile_id')
     .selectAll('users')
     .select('access_profiles.name as profile_name')
     .select(membershipColumns(db))
-    .where('users.environment_id', '=', environmentId)
-    .where('users.id', '=', id as Id<'user'>)
-    .executeTakeFirst()
-  return row && accountOf(row)
-}
+    .where('users.environment_id', '=', hole('environmentId'))
+    .where('users.id', '=', hole('id')),
+)
 
 export type AccountRow = UserRow & MembershipColumns & { readonly profile_name: string | null }
 

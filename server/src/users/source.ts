@@ -12,7 +12,10 @@ export const source = z.discriminatedUnion('by', [
   /** A rule of Sallyport, such as the team and the profile of all Site Users. */
   z.object({ by: z.literal('rule') }),
   z.object({ by: z.literal('api'), tokenId: z.string() }),
-  z.object({ by: z.literal('administrator'), administratorId: z.string() }),
+  /** The name is their address at that time; on the command line there is none. */
+  z.object({ by: z.literal('administrator'), administratorId: z.string(), name: z.string().optional() }),
+  /** Whoever had a link that lets set up one connection. */
+  z.object({ by: z.literal('setup-link'), linkId: z.string() }),
   z.object({ by: z.literal('declaration') }),
   z.object({ by: z.literal('import'), importId: z.string() }),
   /** The person, in Personal Settings. */

@@ -58,6 +58,22 @@ export async function findUserById(db: Handle, environmentId: Id<'env'>, id: Id<
   return row && userOf(row)
 }
 
+/** Those of these that there are. */
+export async function findUsersById(
+  db: Handle,
+  environmentId: Id<'env'>,
+  ids: readonly Id<'user'>[],
+): Promise<readonly User[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return rows.map(userOf)
+}
+
 /** Whose address this is, written in capitals or not. */
 export async function findUserByEmail(db: Handle, environmentId: Id<'env'>, email: string): Promise<User | undefined> {
   const row = await db

@@ -1,0 +1,60 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { Answered } from '#api/api.tsx'
+import { useHere } from '#api/here.ts'
+import type { Connection } from '#connections/settings-values.ts'
+import { baseOf, useMay, usePlace } from '#frame/places.tsx'
+import { ConfirmButton } from '#parts/confirm.tsx'
+import { useNotice } from '#parts/notice.tsx'
+import { connection as text } from '#words/connections.ts'
+
+/** Putting a connection to use, taking it out of use, removing it. */
+export function ConnectionDeeds({ kept: { data: connection, etag } }: { readonly kept: Answered<Connection> }) {
+  const here = useHere()
+  const base = baseOf(usePlace())
+  const may = useMay()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const notice = useNotice()
+  if (!may('connections:write')) return undefined
+  const { id, name, state } = connection
+  const path = { id }
+  const turn = (to: 'draft' | 'live') => here.patch('connections/{id}', { path, body: { state: to }, ifMatch: etag })
+  const after = (sentence: string) => {
+    notice(sentence)
+    void queries.invalidateQueries({ queryKey: here.key('connections') })
+  }
+  return (
+    <>
+      {state === 'draft' ? (
+        <ConfirmButton
+          label={text.activate}
+          consequence={text.activateWhat(name)}
+          confirm={text.activate}
+          button={{ color: 'accent', variant: 'filled' }}
+          act={() => turn('live')}
+          done={() => after(text.activated)}
+        />
+      ) : (
+        <ConfirmButton
+          label={text.toDraft}
+          consequence={text.toDraftWhat(name)}
+          confirm={text.toDraft}
+          act={() => turn('draft')}
+          done={() => after(text.toDraftDone)}
+        />
+      )}
+      <ConfirmButton
+        label={text.remove}
+        consequence={text.removeWhat(name)}
+        confirm={text.removeConfirm}
+        word={name}
+        act={() => here.remove('connections/{id}', { path, ifMatch: etag })}
+        done={() => {
+          void navigate({ to: `${base}/connections` })
+          after(text.removed(name))
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+export const audit = {
+  title: 'Audit',
+  intro: 'What was changed, by whom and when, the newest first.',
+  columns: { at: 'When', actor: 'Who', action: 'What', subject: 'Of', changes: 'Before and after' },
+  by: {
+    connection: 'The identity provider',
+    default: 'A default of a connection',
+    rule: 'Sallyport',
+    api: 'A program',
+    administrator: 'An administrator',
+    declaration: 'sallyport.yaml',
+    import: 'An import',
+    person: 'The person',
+    'setup-link': 'A set-up link',
+  } as Readonly<Record<string, string>>,
+  changes: (count: number) => `${count} ${count === 1 ? 'field' : 'fields'}`,
+  emptyTitle: 'Nothing changed yet',
+  empty: 'Every change of this Environment is noted here: who, what, before, after.',
+  nothing: '–',
+} as const
