@@ -1,7 +1,7 @@
 // Every page of the portal, by its address below /admin. Start reading here. A page is loaded when somebody goes there.
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
-import { EnvironmentGate, FirstEnvironment, NotFoundPage, SignedInGate } from '#frame/gates.tsx'
+import { CompanyGate, EnvironmentGate, FirstEnvironment, NotFoundPage, SignedInGate } from '#frame/gates.tsx'
 import { Waiting } from '#parts/answers.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
@@ -11,11 +11,39 @@ const linkPage = lazyRouteComponent(() => import('#sign-in/link-page.tsx'), 'Lin
 const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run/$token', component: linkPage })
 const link = createRoute({ getParentRoute: () => root, path: '/link/$token', component: linkPage })
 
-const setupPage = lazyRouteComponent(() => import('#connections/setup-page.tsx'), 'SetupPage')
+const setupPage = lazyRouteComponent(() => import('#guide/setup-page.tsx'), 'SetupPage')
 const setup = createRoute({ getParentRoute: () => root, path: '/setup/$token', component: setupPage })
+
+const sharedPage = lazyRouteComponent(() => import('#records/shared-page.tsx'), 'SharedPage')
+const shared = createRoute({ getParentRoute: () => root, path: '/shared/$token', component: sharedPage })
 
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedInGate })
 const first = createRoute({ getParentRoute: () => signedIn, path: '/', component: FirstEnvironment })
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('#account/account.tsx'), 'AccountPage'),
+})
+const companies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/companies',
+  component: lazyRouteComponent(() => import('#companies/companies.tsx'), 'CompaniesPage'),
+})
+const newCompany = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/companies/new',
+  component: lazyRouteComponent(() => import('#companies/new-company.tsx'), 'NewCompanyPage'),
+})
+const company = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/$company/administrators',
+  component: CompanyGate,
+})
+const administrators = createRoute({
+  getParentRoute: () => company,
+  path: '/',
+  component: lazyRouteComponent(() => import('#administrators/administrators.tsx'), 'AdministratorsPage'),
+})
 const environment = createRoute({
   getParentRoute: () => signedIn,
   path: '/$company/$environment',
@@ -28,10 +56,12 @@ const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteC
 
 // biome-ignore format: a page a line
 const pages = [
-  page('/', lazyRouteComponent(() => import('#home/home-page.tsx'), 'HomePage')),
+  page('/', lazyRouteComponent(() => import('#home/home.tsx'), 'HomePage')),
   page('/connections', lazyRouteComponent(() => import('#connections/connections.tsx'), 'ConnectionsPage')),
+  page('/connections/new', lazyRouteComponent(() => import('#guide/new-connection.tsx'), 'NewConnectionPage')),
   page('/connections/$ticket', lazyRouteComponent(() => import('#connections/connection-page.tsx'), 'ConnectionPage')),
-  page('/connections/$ticket/guide', lazyRouteComponent(() => import('#connections/guide-page.tsx'), 'GuidePage')),
+  page('/connections/$ticket/guide', lazyRouteComponent(() => import('#guide/guide-page.tsx'), 'GuidePage')),
+  page('/connections/$ticket/test', lazyRouteComponent(() => import('#connections/test-page.tsx'), 'TestPage')),
   page('/users', lazyRouteComponent(() => import('#users/users.tsx'), 'UsersPage')),
   page('/users/$id', lazyRouteComponent(() => import('#users/user-page.tsx'), 'UserPage')),
   page('/sessions', lazyRouteComponent(() => import('#sessions/sessions.tsx'), 'SessionsPage')),
@@ -44,6 +74,12 @@ const pages = [
   page('/access/policies/new', lazyRouteComponent(() => import('#access/policy-page.tsx'), 'NewPolicyPage')),
   page('/access/policies/$id', lazyRouteComponent(() => import('#access/policy-page.tsx'), 'PolicyPage')),
   page('/keys', lazyRouteComponent(() => import('#keys/keys.tsx'), 'KeysPage')),
+  page('/settings', lazyRouteComponent(() => import('#companies/environment-page.tsx'), 'EnvironmentPage')),
+  page('/versions', lazyRouteComponent(() => import('#versions/versions.tsx'), 'VersionsPage')),
+  page('/versions/$id', lazyRouteComponent(() => import('#versions/version-page.tsx'), 'VersionPage')),
+  page('/records', lazyRouteComponent(() => import('#records/records.tsx'), 'RecordsPage')),
+  page('/records/$reference', lazyRouteComponent(() => import('#records/record-page.tsx'), 'RecordPage')),
+  page('/explain', lazyRouteComponent(() => import('#explain/explain.tsx'), 'ExplainPage')),
   page('/audit', lazyRouteComponent(() => import('#audit/audit.tsx'), 'AuditPage')),
 ]
 
@@ -52,7 +88,15 @@ export function createPortalRouter() {
     firstRun,
     link,
     setup,
-    signedIn.addChildren([first, environment.addChildren(pages)]),
+    shared,
+    signedIn.addChildren([
+      first,
+      account,
+      companies,
+      newCompany,
+      company.addChildren([administrators]),
+      environment.addChildren(pages),
+    ]),
   ])
   return createRouter({
     routeTree,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { chromiumArguments, findChromium } from '../../scripts/chromium.ts'
 
 export type Visitor = {
@@ -20,7 +20,7 @@ let running: Promise<Browser> | undefined
 /** A new browser profile: no cookies, no history. */
 export async function visitor(
   t: TestContext,
-  options: { readonly javaScriptEnabled?: boolean } = {},
+  options: Pick<BrowserContextOptions, 'javaScriptEnabled' | 'viewport'> = {},
 ): Promise<Visitor> {
   running ??= launch()
   const browser = await running

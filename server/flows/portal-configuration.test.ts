@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
-import { administrator, startPortal, violations } from './portal-stage.ts'
+import { administrator, invited, metadata, startPortal, violations } from './portal-stage.ts'
 import { ticket } from './sallyport.ts'
 
 after(closeBrowser)
@@ -48,6 +48,79 @@ onEveryDatabase((kind, openFresh) => {
     const { items } = await stage.api<Connections>('GET', 'connections')
     const partners = items.find(({ name }) => name === 'Partners')
     assert.deepEqual([partners?.state, partners?.issuer], ['live', 'https://partners.example/metadata'])
+    assert.deepEqual(complaints, [])
+  })
+
+  test(`metadata and certificates are taken from files; whoever saves second keeps what they entered (${kind})`, async (t) => {
+    const stage = await startPortal(t, await openFresh(t))
+    const made = await stage.api<{ readonly id: string; readonly ticket: string }>('POST', 'connections', {
+      name: 'Partners',
+      state: 'draft',
+    })
+    const { page, complaints } = await administrator(t, stage)
+    await page.goto(`${stage.sallyport.url}/admin/acme/production/connections/${made.ticket}`)
+    const hand = async (button: string, name: string, buffer: Buffer) => {
+      const chooser = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: button }).click()
+      await (await chooser).setFiles({ name, mimeType: 'application/octet-stream', buffer })
+    }
+    await hand('or load a metadata file', 'metadata.xml', Buffer.from('<not metadata'))
+    await page.getByRole('alert').getByText('Code').waitFor()
+    await hand('or load a metadata file', 'metadata.xml', Buffer.from(metadata))
+    await page.getByText(/fields were filled in/).waitFor()
+    assert.equal(await page.getByLabel('Issuer', { exact: true }).inputValue(), 'https://idp.example/metadata')
+    await hand('Load a file', 'other.crt', Buffer.from(certificate.replace(/-----[A-Z ]+-----/g, ''), 'base64'))
+    await page.getByText('RSA 2048').nth(1).waitFor()
+    assert.deepEqual(await violations(page), [])
+
+    // Somebody else renames it meanwhile.
+    await stage.api('PATCH', `connections/${made.id}`, { name: 'Partner companies' })
+    await page.getByLabel('SAML Request Issuer URL', { exact: true }).fill('https://sso.acme.example')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('changed-meanwhile').waitFor()
+    assert.equal(
+      await page.getByLabel('SAML Request Issuer URL', { exact: true }).inputValue(),
+      'https://sso.acme.example',
+    )
+    await page.reload()
+    await page.getByRole('heading', { name: 'Partner companies' }).waitFor()
+    await hand('or load a metadata file', 'metadata.xml', Buffer.from(metadata))
+    await page.getByText(/fields were filled in/).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('The settings are saved.').waitFor()
+
+    await page.getByRole('button', { name: 'Remove', exact: true }).first().click()
+    const dialog = page.getByRole('dialog')
+    assert.ok(await dialog.getByRole('button', { name: 'Remove for good' }).isDisabled())
+    await dialog.getByLabel('Type Partner companies to confirm').fill('Partner companies')
+    await dialog.getByRole('button', { name: 'Remove for good' }).click()
+    await page.getByText('Partner companies was removed.').waitFor()
+    assert.deepEqual(complaints, [])
+  })
+
+  test(`an auditor sees everything and is offered no change (${kind})`, async (t) => {
+    const stage = await startPortal(t, await openFresh(t))
+    await administrator(t, stage)
+    const { page, complaints } = await invited(t, stage, 'auditor')
+    await page.getByRole('link', { name: 'Single Sign-On Settings' }).click()
+    await page.getByRole('link', { name: 'Directory' }).click()
+    await page.getByRole('heading', { name: 'Identity provider', exact: true }).waitFor()
+    for (const name of ['Activate', 'Take out of use', 'Add this certificate', 'Make a set-up link']) {
+      assert.equal(await page.getByRole('button', { name }).count(), 0, name)
+    }
+    assert.ok(await page.getByRole('button', { name: 'Save' }).isDisabled())
+    for (const [link, button, shown] of [
+      ['Clients', 'Add a client', 'No clients yet'],
+      ['Keys', 'Make the next key', 'The first key is made when it is first needed.'],
+      ['Access', 'Add a policy', 'No policies'],
+      ['Sessions', 'Logout All', 'No sessions'],
+    ] as const) {
+      await page.getByRole('navigation').getByRole('link', { name: link, exact: true }).click()
+      await page.getByText(shown).waitFor()
+      assert.equal(await page.getByRole('button', { name: button }).count(), 0, button)
+      assert.equal(await page.getByRole('link', { name: button }).count(), 0, button)
+    }
+    assert.deepEqual(await violations(page), [])
     assert.deepEqual(complaints, [])
   })
 

@@ -17,12 +17,12 @@ export const email = 'grace@acme.example'
 
 export type PortalStage = {
   readonly sallyport: Sallyport
-  /** The administration API with a token, below acme/production. */
+  /** The administration API with a token, below acme/production; or anywhere, where the path begins with a slash. */
   readonly api: <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>
   readonly firstRun: () => Promise<string>
 }
 
-const metadata = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata">
+export const metadata = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata">
   <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
     <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
       <ds:X509Certificate>${certificateText()}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
@@ -48,10 +48,11 @@ export async function startPortal(t: TestContext, db: Database): Promise<PortalS
   return {
     sallyport,
     api: async <T>(method: string, path: string, body?: unknown) => {
-      const response = await fetch(`${below}/${path}`, {
+      const response = await fetch(path.startsWith('/') ? `${sallyport.url}${path}` : `${below}/${path}`, {
         method,
         headers: {
           authorization: `Bearer ${secret}`,
+          'if-match': '*',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -79,6 +80,22 @@ export async function administrator(
   await page.goto(await stage.firstRun())
   await page.getByLabel('E-mail address').fill(email)
   await page.getByLabel('Your name').fill('Grace Okafor')
+  await page.getByLabel('Password').first().fill(password)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.waitForURL('**/admin/acme/production')
+  return someone
+}
+
+/** Another browser, in which somebody whom Acme invited has just made their account. */
+export async function invited(t: TestContext, stage: PortalStage, role: string): Promise<Visitor> {
+  type Environments = { readonly items: readonly { readonly company: { readonly id: string } }[] }
+  const { items } = await stage.api<Environments>('GET', '/api/v1/environments')
+  const path = `/api/v1/companies/${items[0]?.company.id}/administrators`
+  const { link } = await stage.api<{ readonly link: string }>('POST', path, { email: 'alan@acme.example', role })
+  const someone = await visitor(t)
+  const { page } = someone
+  await page.goto(link)
+  await page.getByLabel('Your name').fill('Alan Mercer')
   await page.getByLabel('Password').first().fill(password)
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.waitForURL('**/admin/acme/production')

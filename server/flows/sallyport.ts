@@ -104,16 +104,18 @@ export async function startSallyport(
   }
 }
 
-export type Sandbox = { readonly url: string; readonly metadataXml: string }
+export type Sandbox = { readonly url: string; readonly metadataXml: string; readonly stop: () => Promise<void> }
 
-/** The sandbox beside it: an identity provider and an application. */
-export async function startSandbox(t: TestContext, sallyport: Sallyport): Promise<Sandbox> {
-  const port = await freePort()
+/** The sandbox beside it: an identity provider and an application. Each has a key of its own, also on a port of one before. */
+export async function startSandbox(t: TestContext, sallyport: Sallyport, onPort?: number): Promise<Sandbox> {
+  const port = onPort ?? (await freePort())
   const url = `http://localhost:${port}`
   const { key, certificatePem } = await createSandboxKey(sallyport.world)
   const world = { clock: () => new Date(), chance: { bytes: (size: number) => new Uint8Array(randomBytes(size)) } }
-  await listen(t, createSandbox({ ...world, publicUrl: url, sallyportUrl: sallyport.url, key, certificatePem }), port)
-  return { url, metadataXml: identityProviderMetadata({ publicUrl: url, certificatePem }) }
+  const sandbox = createSandbox({ ...world, publicUrl: url, sallyportUrl: sallyport.url, key, certificatePem })
+  await listen(t, sandbox, port)
+  const stop = async () => void (await sandbox.close())
+  return { url, metadataXml: identityProviderMetadata({ publicUrl: url, certificatePem }), stop }
 }
 
 /** A declaration with one connection; `settings` are further lines of YAML for it. */

@@ -11,6 +11,7 @@ import { ConfirmButton } from '#parts/confirm.tsx'
 import { ApiForm } from '#parts/form.tsx'
 import { useNotice } from '#parts/notice.tsx'
 import { Page, Section } from '#parts/page.tsx'
+import { VersionsLink } from '#versions/versions-link.tsx'
 import { policy as text, access as words } from '#words/access.ts'
 
 type Policy = Found<'access/policies/{id}'>
@@ -54,7 +55,14 @@ export function PolicyPage() {
     <Page
       title={query.data?.data.name ?? words.policies}
       back={{ to: `${base}/access`, label: text.back }}
-      actions={query.data && <RemovePolicy kept={query.data} />}
+      actions={
+        query.data && (
+          <>
+            <VersionsLink kind="policy" subjectId={id} />
+            <RemovePolicy kept={query.data} />
+          </>
+        )
+      }
     >
       <Loaded query={query}>
         {({ data, etag }) => (

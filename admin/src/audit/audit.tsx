@@ -20,7 +20,7 @@ export function AuditPage() {
     <Page title={text.title} intro={text.intro}>
       <PagedTable
         label={text.title}
-        columns={columns}
+        columns={auditColumns}
         pages={pages}
         empty={<Empty title={text.emptyTitle} sentence={text.empty} />}
       />
@@ -28,7 +28,7 @@ export function AuditPage() {
   )
 }
 
-const columns: readonly Column<Entry>[] = [
+export const auditColumns: readonly Column<Entry>[] = [
   { name: text.columns.at, tight: true, cell: ({ at }) => <Time at={at} /> },
   { name: text.columns.actor, cell: ({ actor }) => <Actor actor={actor} /> },
   { name: text.columns.action, cell: ({ action }) => <code>{action}</code> },
@@ -36,7 +36,8 @@ const columns: readonly Column<Entry>[] = [
   { name: text.columns.changes, cell: ({ changes }) => <Changes changes={changes} /> },
 ]
 
-function Actor({ actor }: { readonly actor: Entry['actor'] }) {
+/** Who did it, as the API names them. */
+export function Actor({ actor }: { readonly actor: Entry['actor'] }) {
   const id = 'administratorId' in actor ? actor.administratorId : 'tokenId' in actor ? actor.tokenId : undefined
   const name = 'name' in actor && typeof actor.name === 'string' ? actor.name : undefined
   return <span title={id}>{name ?? text.by[actor.by] ?? actor.by}</span>
@@ -61,5 +62,6 @@ function Changes({ changes }: { readonly changes: Entry['changes'] }) {
 
 function inWords(value: unknown): string {
   if (value === null || value === '') return text.nothing
-  return Array.isArray(value) ? value.join(', ') || text.nothing : String(value)
+  if (Array.isArray(value)) return value.map(inWords).join(', ') || text.nothing
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

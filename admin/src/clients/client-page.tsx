@@ -19,6 +19,7 @@ import { Facts } from '#parts/facts.tsx'
 import { ApiForm } from '#parts/form.tsx'
 import { useNotice } from '#parts/notice.tsx'
 import { Page, Section } from '#parts/page.tsx'
+import { VersionsLink } from '#versions/versions-link.tsx'
 import { clients as listText, client as text } from '#words/clients.ts'
 
 type Kept = { readonly data: Client; readonly etag: string | undefined }
@@ -36,7 +37,14 @@ export function ClientPage() {
     <Page
       title={kept?.data.name ?? listText.title}
       back={{ to: `${baseOf(place)}/clients`, label: text.back }}
-      actions={kept && <RemoveClient kept={kept} />}
+      actions={
+        kept && (
+          <>
+            <VersionsLink kind="client" subjectId={kept.data.id} />
+            <RemoveClient kept={kept} />
+          </>
+        )
+      }
     >
       <Loaded query={query}>{(kept) => <OneClient key={kept.etag} kept={kept} />}</Loaded>
     </Page>

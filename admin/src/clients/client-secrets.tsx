@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Listed, useHere } from '#api/here.ts'
@@ -7,6 +7,7 @@ import { Fault, Loaded } from '#parts/answers.tsx'
 import { ConfirmButton } from '#parts/confirm.tsx'
 import { Copyable } from '#parts/copyable.tsx'
 import { useNotice } from '#parts/notice.tsx'
+import { ShownOnce } from '#parts/shown-once.tsx'
 import { type Column, Table } from '#parts/table.tsx'
 import { Time, useClock } from '#parts/time.tsx'
 import { client as text } from '#words/clients.ts'
@@ -114,27 +115,10 @@ function MakeSecret({ clientId }: { readonly clientId: string }) {
   )
 }
 
-/** Nobody can show it again, so it goes away only when somebody says that they have it. */
 export function SecretShown({ secret, close }: { readonly secret: string; readonly close: () => void }) {
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={text.secretShown}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      centered
-    >
-      <Stack gap="md">
-        <Alert color="warning" variant="outline">
-          {text.secretOnce}
-        </Alert>
-        <Copyable value={secret} what={text.secretShown} />
-        <Group justify="flex-end">
-          <Button onClick={close}>{text.secretDone}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ShownOnce title={text.secretShown} sentence={text.secretOnce} done={text.secretDone} close={close}>
+      <Copyable value={secret} what={text.secretShown} />
+    </ShownOnce>
   )
 }

@@ -1,5 +1,5 @@
 import { Button, FileButton, Group, Input, Stack, Text, Textarea } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Found, useHere } from '#api/here.ts'
 import type { FieldsProps } from '#connections/settings-form.tsx'
@@ -39,12 +39,14 @@ export function CertificateField(props: FieldsProps & { readonly known: readonly
     <Input.Wrapper label={text.certificates} description={text.certificatesHelp} error={form.errors.issuerCertificates}>
       <Stack gap="sm" mt={4}>
         {issuerCertificates.length === 0 && <Text c="dimmed">{text.noCertificates}</Text>}
-        {issuerCertificates.map((pem) => {
-          const certificate = read.find((one) => one.pem === pem)
-          return (
-            <OneCertificate key={pem} certificate={certificate} remove={readOnly ? undefined : () => remove(pem)} />
-          )
-        })}
+        {issuerCertificates.map((pem) => (
+          <OneCertificate
+            key={pem}
+            pem={pem}
+            known={read.find((one) => one.pem === pem)}
+            remove={readOnly ? undefined : () => remove(pem)}
+          />
+        ))}
         {!readOnly && (
           <>
             <Textarea
@@ -67,7 +69,9 @@ export function CertificateField(props: FieldsProps & { readonly known: readonly
               >
                 {text.certificateAdd}
               </Button>
-              <FileButton onChange={(file) => void file?.arrayBuffer().then((bytes) => reading.mutate(textOf(bytes)))}>
+              <FileButton
+                onChange={(file) => void file?.arrayBuffer().then((bytes) => reading.mutate(certificateText(bytes)))}
+              >
                 {(button) => (
                   <Button variant="default" {...button}>
                     {text.certificateFile}
@@ -84,37 +88,59 @@ export function CertificateField(props: FieldsProps & { readonly known: readonly
 }
 
 /** A file holds PEM, or the certificate as it is (DER), which goes as base64. */
-function textOf(bytes: ArrayBuffer): string {
+export function certificateText(bytes: ArrayBuffer): string {
   const letters = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')
   return letters.includes('-----BEGIN') || /^[\sA-Za-z0-9+/=]+$/.test(letters) ? letters : btoa(letters)
 }
 
-function OneCertificate(props: {
-  readonly certificate: Certificate | undefined
+type OneProps = {
+  readonly pem: string
+  readonly known: Certificate | undefined
   readonly remove: (() => void) | undefined
-}) {
-  const { certificate, remove } = props
-  const clock = useClock()
-  if (certificate === undefined) return undefined
-  const { subject, notAfter, fingerprintSha256, keyType } = certificate
-  const over = new Date(notAfter) <= clock()
+}
+
+/** One that came with metadata is not read yet. */
+function OneCertificate({ pem, known, remove }: OneProps) {
+  const here = useHere()
+  const query = useQuery({
+    queryKey: here.key('certificate', pem),
+    queryFn: async () =>
+      (await here.post('connections/read-certificate', { body: { certificate: pem } })).data.items[0],
+    enabled: known === undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const certificate = known ?? query.data
   return (
     <div className="certificate">
-      <div>
-        <b>{subject}</b> <span className="quiet">{keyType}</span>
-        <div>
-          {over && <State of="broken">{text.certificateExpired}</State>} {text.certificateUntil} <Time at={notAfter} />
-        </div>
-        <details>
-          <summary>{text.fingerprint}</summary>
-          <Copyable value={fingerprintSha256} what={text.fingerprint} />
-        </details>
-      </div>
+      {certificate === undefined ? <code>{pem.slice(0, 80)}…</code> : <Read certificate={certificate} />}
       {remove && (
-        <Button size="xs" variant="default" onClick={remove} aria-label={text.certificateRemove(subject)}>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={remove}
+          aria-label={text.certificateRemove(certificate?.subject ?? '')}
+        >
           {words.remove}
         </Button>
       )}
+    </div>
+  )
+}
+
+function Read({ certificate }: { readonly certificate: Certificate }) {
+  const clock = useClock()
+  const { subject, notAfter, fingerprintSha256, keyType } = certificate
+  const over = new Date(notAfter) <= clock()
+  return (
+    <div>
+      <b>{subject}</b> <span className="quiet">{keyType}</span>
+      <div>
+        {over && <State of="broken">{text.certificateExpired}</State>} {text.certificateUntil} <Time at={notAfter} />
+      </div>
+      <details>
+        <summary>{text.fingerprint}</summary>
+        <Copyable value={fingerprintSha256} what={text.fingerprint} />
+      </details>
     </div>
   )
 }

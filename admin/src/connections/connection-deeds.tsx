@@ -9,7 +9,8 @@ import { useNotice } from '#parts/notice.tsx'
 import { connection as text } from '#words/connections.ts'
 
 /** Putting a connection to use, taking it out of use, removing it. */
-export function ConnectionDeeds({ kept: { data: connection, etag } }: { readonly kept: Answered<Connection> }) {
+export function ConnectionDeeds({ kept }: { readonly kept: Answered<Connection> }) {
+  const { data: connection, etag } = kept
   const here = useHere()
   const base = baseOf(usePlace())
   const may = useMay()
@@ -19,7 +20,6 @@ export function ConnectionDeeds({ kept: { data: connection, etag } }: { readonly
   if (!may('connections:write')) return undefined
   const { id, name, state } = connection
   const path = { id }
-  const turn = (to: 'draft' | 'live') => here.patch('connections/{id}', { path, body: { state: to }, ifMatch: etag })
   const after = (sentence: string) => {
     notice(sentence)
     void queries.invalidateQueries({ queryKey: here.key('connections') })
@@ -27,20 +27,13 @@ export function ConnectionDeeds({ kept: { data: connection, etag } }: { readonly
   return (
     <>
       {state === 'draft' ? (
-        <ConfirmButton
-          label={text.activate}
-          consequence={text.activateWhat(name)}
-          confirm={text.activate}
-          button={{ color: 'accent', variant: 'filled' }}
-          act={() => turn('live')}
-          done={() => after(text.activated)}
-        />
+        <ActivateButton kept={kept} done={() => after(text.activated)} />
       ) : (
         <ConfirmButton
           label={text.toDraft}
           consequence={text.toDraftWhat(name)}
           confirm={text.toDraft}
-          act={() => turn('draft')}
+          act={() => here.patch('connections/{id}', { path, body: { state: 'draft' }, ifMatch: etag })}
           done={() => after(text.toDraftDone)}
         />
       )}
@@ -56,5 +49,22 @@ export function ConnectionDeeds({ kept: { data: connection, etag } }: { readonly
         }}
       />
     </>
+  )
+}
+
+/** Lets people in through a draft. */
+export function ActivateButton(props: { readonly kept: Answered<Connection>; readonly done: () => void }) {
+  const { kept, done } = props
+  const here = useHere()
+  const { id, name } = kept.data
+  return (
+    <ConfirmButton
+      label={text.activate}
+      consequence={text.activateWhat(name)}
+      confirm={text.activate}
+      button={{ color: 'accent', variant: 'filled' }}
+      act={() => here.patch('connections/{id}', { path: { id }, body: { state: 'live' }, ifMatch: kept.etag })}
+      done={done}
+    />
   )
 }

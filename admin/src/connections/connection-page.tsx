@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, List, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, List, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Answered } from '#api/api.tsx'
@@ -14,7 +14,9 @@ import { Copyable } from '#parts/copyable.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { WarningIcon } from '#parts/icons.tsx'
 import { Page, Section } from '#parts/page.tsx'
+import { VersionsLink } from '#versions/versions-link.tsx'
 import { connections, fields, connection as text } from '#words/connections.ts'
+import { testSignin } from '#words/test-signin.ts'
 
 /** The address names it by its ticket. */
 export function ConnectionPage() {
@@ -43,7 +45,14 @@ function OneConnection({ id, name }: { readonly id: string; readonly name: strin
       title={kept?.data.name ?? name}
       intro={kept && <ConnectionState state={kept.data.state} />}
       back={{ to: `${base}/connections`, label: connections.title }}
-      actions={kept && <ConnectionDeeds kept={kept} />}
+      actions={
+        kept && (
+          <>
+            <VersionsLink kind="connection" subjectId={id} />
+            <ConnectionDeeds kept={kept} />
+          </>
+        )
+      }
     >
       <Loaded query={query} rows={10}>
         {(kept) => <Parts kept={kept} />}
@@ -122,11 +131,14 @@ function Ours({ connection }: { readonly connection: Connection }) {
           {text.metadataDownload}
         </Anchor>
       </div>
-      <div>
+      <Group gap="xs">
         <Button component={Link} to={`${base}/connections/${connection.ticket}/guide`} variant="default">
           {text.guide}
         </Button>
-      </div>
+        <Button component={Link} to={`${base}/connections/${connection.ticket}/test`} variant="default">
+          {testSignin.button}
+        </Button>
+      </Group>
     </Stack>
   )
 }

@@ -31,7 +31,16 @@ export function ConnectionsPage() {
   const may = useMay()
   const query = useConnections()
   const [adding, setAdding] = useState(false)
-  const add = may('connections:write') && <Button onClick={() => setAdding(true)}>{text.add}</Button>
+  const add = may('connections:write') && (
+    <>
+      <Button variant="default" onClick={() => setAdding(true)}>
+        {text.add}
+      </Button>
+      <Button component={Link} to={`${base}/connections/new`}>
+        {text.withGuide}
+      </Button>
+    </>
+  )
   return (
     <Page title={text.title} intro={text.intro} actions={(query.data?.items.length ?? 0) > 0 && add}>
       <Loaded query={query}>

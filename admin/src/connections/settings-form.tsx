@@ -6,6 +6,7 @@ import { useHere } from '#api/here.ts'
 import { CertificateField } from '#connections/certificate-field.tsx'
 import { CreateUsersFields } from '#connections/create-users-fields.tsx'
 import { ImportMetadata } from '#connections/import-metadata.tsx'
+import { MappingPreview } from '#connections/mapping-preview.tsx'
 import { type Connection, changeOf, type Values, valuesOf } from '#connections/settings-values.ts'
 import { useMay } from '#frame/places.tsx'
 import { ApiForm } from '#parts/form.tsx'
@@ -48,7 +49,10 @@ export function SettingsForm({ kept: { data, etag } }: { readonly kept: Answered
         </div>
       </Section>
       <Section title={text.groups.create}>
-        <CreateUsersFields {...props} />
+        <div className="fields">
+          <CreateUsersFields {...props} />
+          <MappingPreview id={data.id} form={form} />
+        </div>
       </Section>
       <Section title={text.groups.logout}>
         <div className="form fields">

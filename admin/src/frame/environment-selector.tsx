@@ -50,6 +50,15 @@ export function EnvironmentSelector({ place }: { readonly place: Place | undefin
             </ul>
           </div>
         ))}
+        <div className="function-group">
+          <ul>
+            <li>
+              <Link to="/companies" onClick={() => setOpened(false)}>
+                {frame.companies}
+              </Link>
+            </li>
+          </ul>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )

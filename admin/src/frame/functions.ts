@@ -23,6 +23,8 @@ export const functionGroups: readonly FunctionGroup[] = [
       { label: pages.clients, path: '/clients', scope: 'clients:read' },
       { label: pages.access, path: '/access', scope: 'access:read' },
       { label: pages.keys, path: '/keys', scope: 'keys:read' },
+      { label: pages.settings, path: '/settings', scope: 'company:read' },
+      { label: pages.versions, path: '/versions', scope: 'connections:read' },
     ],
   },
   {
@@ -35,6 +37,14 @@ export const functionGroups: readonly FunctionGroup[] = [
   },
   {
     title: groups.support,
-    functions: [{ label: pages.audit, path: '/audit', scope: 'users:read' }],
+    functions: [
+      { label: pages.records, path: '/records', scope: 'records:read' },
+      { label: pages.explain, path: '/explain', scope: 'records:read' },
+      { label: pages.audit, path: '/audit', scope: 'users:read' },
+    ],
+  },
+  {
+    title: groups.company,
+    functions: [{ label: pages.administrators, path: '/administrators', ofCompany: true, scope: 'company:read' }],
   },
 ]

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { Link, Navigate, Outlet, useParams } from '@tanstack/react-router'
 import { useMe } from '#api/me.ts'
 import { Frame } from '#frame/frame.tsx'
-import { baseOf, PlaceProvider, usePlaces } from '#frame/places.tsx'
+import { baseOf, CompanyProvider, PlaceProvider, useCompanies, usePlaces } from '#frame/places.tsx'
 import { Empty, Fault, Waiting } from '#parts/answers.tsx'
 import { Page } from '#parts/page.tsx'
 import { SignInPage } from '#sign-in/sign-in.tsx'
@@ -40,6 +40,27 @@ export function EnvironmentGate() {
   )
 }
 
+/** Finds the Company that the address names. The menu beside its pages is that of its first Environment. */
+export function CompanyGate() {
+  const { company } = useParams({ strict: false })
+  const [companies, places] = [useCompanies(), usePlaces()]
+  if (companies.data === undefined || places.data === undefined)
+    return <FrameWaiting error={companies.error ?? places.error} />
+  const found = companies.data.items.find((one) => one.slug === company)
+  if (found === undefined) return <NotFoundPage />
+  const place = places.data.items.find((one) => one.company.id === found.id)
+  const page = (
+    <CompanyProvider value={found}>
+      <Frame place={place}>
+        <div key={found.id}>
+          <Outlet />
+        </div>
+      </Frame>
+    </CompanyProvider>
+  )
+  return place === undefined ? page : <PlaceProvider value={place}>{page}</PlaceProvider>
+}
+
 /** `/admin` itself: the first Environment. */
 export function FirstEnvironment() {
   const me = useMe()
@@ -55,6 +76,13 @@ export function FirstEnvironment() {
         <Empty
           title={operator ? noEnvironment.operatorSentence : noEnvironment.sentence}
           sentence={operator ? noEnvironment.operatorCure : noEnvironment.cure}
+          action={
+            operator && (
+              <Button component={Link} to="/companies">
+                {frame.companies}
+              </Button>
+            )
+          }
         />
       </Page>
     </Frame>

@@ -26,12 +26,32 @@ export function baseOf(place: Place): string {
   return `/${place.company.slug}/${place.slug}`
 }
 
+export type Company = Place['company']
+
+export function useCompanies() {
+  const api = useApi()
+  return useQuery({ queryKey: ['companies'], queryFn: () => api.get('/api/v1/companies'), staleTime: 60_000 })
+}
+
+const CompanyContext = createContext<Company | undefined>(undefined)
+export const CompanyProvider = CompanyContext
+
+/** The Company that the address names, of pages beside the Environments. */
+export function useCompany(): Company {
+  const company = useContext(CompanyContext)
+  if (company === undefined) throw new Error('outside of a Company')
+  return company
+}
+
 /** Whether whoever is signed in may do that in this Environment: the API judges it, this spares people a refusal. */
 export function useMay(): (scope: string) => boolean {
+  return useMayIn(usePlace().company.id)
+}
+
+export function useMayIn(companyId: string): (scope: string) => boolean {
   const { data: me } = useMe()
-  const { company } = usePlace()
   if (!me) return () => false
   if (me.administrator.operator) return () => true
-  const membership = me.memberships.find((one) => one.company.id === company.id)
+  const membership = me.memberships.find((one) => one.company.id === companyId)
   return (scope) => membership?.scopes.includes(scope) === true
 }

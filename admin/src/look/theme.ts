@@ -14,6 +14,11 @@ import { words } from '#words/words.ts'
 
 const one = (name: string) => Array.from({ length: 10 }, () => `var(--${name})`) as unknown as MantineColorsTuple
 
+/** What Mantine takes for surfaces and lines in the dark scheme. */
+const dark = ['ink', 'ink', 'quiet', 'quiet', 'line', 'line', 'surface', 'surface', 'paper', 'paper'].map(
+  (name) => `var(--${name})`,
+) as unknown as MantineColorsTuple
+
 /** Text on a filled part is the variable, too: white in one scheme, dark in the other. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const colours = defaultVariantColorsResolver(input)
@@ -24,7 +29,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 const still = { transitionProps: { duration: 0 }, shadow: 'none' }
 
 export const theme = createTheme({
-  colors: { accent: one('accent'), broken: one('broken'), warning: one('warning'), quiet: one('quiet') },
+  colors: { dark, accent: one('accent'), broken: one('broken'), warning: one('warning'), quiet: one('quiet') },
   primaryColor: 'accent',
   variantColorResolver,
   defaultRadius: 'md',

@@ -1,4 +1,4 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, type ButtonProps, Group, Modal, type ModalProps, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { Fault } from '#parts/answers.tsx'
@@ -17,26 +17,36 @@ type ConfirmProps = {
   /** Has to be typed where much is lost. */
   readonly word?: string
   readonly button?: ButtonProps
+  /** Of the dialog, where it shows more than a sentence. */
+  readonly size?: ModalProps['size']
   /** More to decide in the dialog. */
   readonly children?: ReactNode
 }
 
 /** A button whose deed cannot be taken back: a dialog says first what it will do. */
-export function ConfirmButton({ label, title = label, button, ...dialog }: ConfirmProps) {
+export function ConfirmButton({ label, title = label, button, size, ...dialog }: ConfirmProps) {
   const [opened, setOpened] = useState(false)
   return (
     <>
       <Button variant="outline" color="broken" size="xs" {...button} onClick={() => setOpened(true)}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={title} centered>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={title}
+        {...(size === undefined ? {} : { size })}
+        centered
+      >
         <ConfirmBody {...dialog} close={() => setOpened(false)} />
       </Modal>
     </>
   )
 }
 
-function ConfirmBody(props: Omit<ConfirmProps, 'label' | 'title' | 'button'> & { readonly close: () => void }) {
+function ConfirmBody(
+  props: Omit<ConfirmProps, 'label' | 'title' | 'button' | 'size'> & { readonly close: () => void },
+) {
   const { consequence, confirm, act, done, word, close, children } = props
   const [typed, setTyped] = useState('')
   const acting = useMutation({

@@ -20,7 +20,7 @@ function LimitsForm({ settings }: { readonly settings: Settings }) {
   const here = useHere()
   const queries = useQueryClient()
   const notice = useNotice()
-  const readOnly = !useMay()('sessions:write')
+  const readOnly = !useMay()('session-settings:write')
   const form = useForm({
     initialValues: {
       idleMinutes: settings.idleMinutes ?? 0,

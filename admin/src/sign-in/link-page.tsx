@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { type AnswerOf, useApi } from '#api/api.tsx'
 import { ME } from '#api/me.ts'
 import { Fault, Waiting } from '#parts/answers.tsx'
 import { ApiForm } from '#parts/form.tsx'
+import { PasswordField } from '#parts/password-field.tsx'
 import { Alone } from '#sign-in/alone.tsx'
 import { link as words } from '#words/sign-in.ts'
 
@@ -64,7 +65,7 @@ function LinkForm({ token, link }: { readonly token: string; readonly link: OneT
         />
         {asksName && <TextInput label={words.name} autoComplete="name" {...form.getInputProps('name')} />}
         {!hasAccount && (
-          <PasswordInput
+          <PasswordField
             label={words.password}
             description={words.passwordHelp}
             autoComplete="new-password"

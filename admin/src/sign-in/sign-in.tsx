@@ -4,13 +4,14 @@
  * Owns how somebody proves who they are to the portal. Must not know what they may do then.
  */
 
-import { Anchor, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Divider, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '#api/api.tsx'
 import { ME } from '#api/me.ts'
 import { ApiForm } from '#parts/form.tsx'
+import { PasswordField } from '#parts/password-field.tsx'
 import { Alone } from '#sign-in/alone.tsx'
 import { CompanySignIn } from '#sign-in/company-sign-in.tsx'
 import { PasskeyButton } from '#sign-in/passkey.tsx'
@@ -46,7 +47,7 @@ function PasswordStep({ onChallenge }: { readonly onChallenge: (challenge: strin
   return (
     <ApiForm form={form} send={send} submit={signIn.submit}>
       <TextInput label={signIn.email} type="email" autoComplete="username" autoFocus {...form.getInputProps('email')} />
-      <PasswordInput label={signIn.password} autoComplete="current-password" {...form.getInputProps('password')} />
+      <PasswordField label={signIn.password} autoComplete="current-password" {...form.getInputProps('password')} />
     </ApiForm>
   )
 }

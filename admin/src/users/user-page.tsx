@@ -58,6 +58,7 @@ function Person({ user }: { readonly user: User }) {
       <Section title={text.sessions}>
         <SessionsOf user={user} />
       </Section>
+      <SignInsOf user={user} />
     </>
   )
 }
@@ -149,6 +150,20 @@ function Applications({ user, provenance }: Known) {
         )
       })}
     </ul>
+  )
+}
+
+/** Their records are a page of its own, with this person asked for. */
+function SignInsOf({ user: { username } }: { readonly user: User }) {
+  const base = baseOf(usePlace())
+  const may = useMay()
+  if (!may('records:read')) return undefined
+  return (
+    <Section title={text.signIns}>
+      <Anchor component={Link} to={`${base}/records`} search={{ person: username } as never}>
+        {text.allSignIns(username)}
+      </Anchor>
+    </Section>
   )
 }
 

@@ -35,16 +35,13 @@ export function UsersPage() {
   )
 }
 
-/** Whoever has that username; nobody: that address; nobody: that Federated Id. */
+/** Whoever is called something that begins so; nobody: whoever has that Federated Id. */
 async function readUsers(here: Here, { q, active }: Asked, cursor: string | undefined): Promise<Paged<User>> {
   const read = (filter: Readonly<Record<string, string>>) =>
     here.get('users', { query: { cursor, 'filter[active]': active, ...filter } })
   if (q === '') return read({})
-  for (const field of ['username', 'email', 'federatedId']) {
-    const found = await read({ [`filter[${field}]`]: q })
-    if (found.items.length > 0) return found
-  }
-  return { items: [] }
+  const found = await read({ search: q })
+  return found.items.length > 0 || cursor !== undefined ? found : read({ 'filter[federatedId]': q })
 }
 
 function columnsOf(base: string): readonly Column<User>[] {

@@ -2,6 +2,7 @@ export const connections = {
   title: 'Single Sign-On Settings',
   intro: 'The identity providers whose people may sign in here. Each is a connection of its own.',
   add: 'Add a connection',
+  withGuide: 'Set up with a guide',
   addIntro: 'It begins as a draft: nobody can sign in through it until you activate it.',
   name: 'Name',
   nameHelp: 'People see it where they can choose between several connections.',

@@ -10,6 +10,7 @@ export const frame = {
   myAccount: 'My account',
   signOut: 'Sign out',
   operator: 'Operator',
+  companies: 'Companies and Environments',
   home: 'Home',
   groups: {
     configuration: 'Company Environment Configuration',
@@ -22,6 +23,7 @@ export const frame = {
     clients: 'Clients',
     access: 'Access',
     keys: 'Keys',
+    versions: 'Versions',
     settings: 'Environment',
     users: 'Users',
     sessions: 'Sessions',
@@ -41,7 +43,8 @@ export const frame = {
     title: 'You have no Environment yet',
     sentence: 'Your account is not limited wrongly: nobody has given it a Company or an Environment so far.',
     cure: 'Ask an owner of your Company to add you, then load this page again.',
-    operatorSentence: 'There is no Company yet. A Company is a customer; its Environments hold connections and people.',
-    operatorCure: 'Make one with “sallyport apply -f sallyport.yaml”.',
+    operatorSentence:
+      'There is no Environment yet. A Company is a customer; its Environments hold connections and people.',
+    operatorCure: 'Make one here, or with “sallyport apply -f sallyport.yaml”.',
   },
 } as const

@@ -2,7 +2,7 @@ export const users = {
   title: 'Users',
   intro: 'The people of this Environment. Most of them are made when they sign in for the first time.',
   search: 'Search',
-  searchHelp: 'A whole username, e-mail address or Federated Id.',
+  searchHelp: 'The beginning of a username, a name or an e-mail address; or a whole Federated Id.',
   searchSubmit: 'Search',
   clear: 'Show all',
   active: 'Show',
@@ -23,7 +23,8 @@ export const users = {
     'Users appear when they sign in, where a connection has Create Users switched on; programs can make them, too.',
   emptyAction: 'Look at the Single Sign-On Settings',
   notFoundTitle: 'Nobody has this name',
-  notFound: 'The search takes whole usernames, e-mail addresses and Federated Ids. Check the spelling.',
+  notFound:
+    'The search takes the beginnings of usernames, names and e-mail addresses, and whole Federated Ids. Check the spelling.',
   failing: 'Somebody who cannot sign in is not necessarily here.',
 } as const
 
@@ -56,6 +57,8 @@ export const user = {
   activeRole: 'active',
   sessions: 'Sessions',
   noSessions: 'Nobody is signed in as this user.',
+  signIns: 'Sign-ins',
+  allSignIns: (username: string) => `The sign-ins of ${username}`,
   endSessions: 'End all sessions',
   endSessionsConfirm: 'End them',
   endSessionsWhat: (open: string) =>

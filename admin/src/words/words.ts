@@ -7,6 +7,7 @@
 export const words = {
   copy: 'Copy',
   copied: 'Copied',
+  copiedWhat: (what: string) => `${what} is copied`,
   copyWhat: (what: string) => `Copy ${what}`,
   tryAgain: 'Try again',
   code: 'Code',
@@ -26,6 +27,7 @@ export const words = {
   no: 'No',
   search: 'Search',
   typeToConfirm: (word: string) => `Type ${word} to confirm`,
+  showPassword: 'Show or hide what is typed',
   dismiss: 'Close this message',
   otherFields: 'Also:',
   mayNot: 'Your role does not allow this',

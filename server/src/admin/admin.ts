@@ -2,8 +2,8 @@
  * The administration API: everything below `/api/v1`, for programs that have a token and for the portal.
  *
  * Owns tokens, the audit, answers that are given twice, imports, and how requests are read and refused. The rules of
- * users and of what they belong to are in `users`, those of keys in `keys`, those of clients in `oauth`, of access in `access`; this folder must
- * not know how somebody signs in.
+ * users and of what they belong to are in `users`, those of keys in `keys`, those of clients in `oauth`, of access in `access`. What came of
+ * sign-ins is in `signin-records`, tests of connections are in `login`; this folder must not know how somebody signs in.
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -23,7 +23,9 @@ import { countFailures } from '#admin/failures.ts'
 import { guideOperations } from '#admin/guide-operations.ts'
 import { importOperations } from '#admin/import-operations.ts'
 import { keyOperations } from '#admin/key-operations.ts'
+import { endLiveRecords } from '#admin/live-records.ts'
 import { logoutOperations } from '#admin/logout-operations.ts'
+import { mappingOperations } from '#admin/mapping-operations.ts'
 import { meOperations } from '#admin/me-operations.ts'
 import { openApiRoute } from '#admin/openapi.ts'
 import type { AdminContext, Operation } from '#admin/operations.ts'
@@ -37,8 +39,9 @@ import { outerRouteOf } from '#admin/serve-outer-operation.ts'
 import { sessionOperations } from '#admin/session-operations.ts'
 import { setupLinkOperations } from '#admin/setup-link-operations.ts'
 import { setupOperations } from '#admin/setup-operations.ts'
-import { testOperations } from '#admin/test-operations.ts'
+import { sharedOperations, shareOperations } from '#admin/share-operations.ts'
 import { tokenKeyOperations } from '#admin/token-key-operations.ts'
+import { trialOperations } from '#admin/trial-operations.ts'
 import { userOperations } from '#admin/user-operations.ts'
 import { versionOperations } from '#admin/version-operations.ts'
 import type { Route } from '#http/http.ts'
@@ -59,8 +62,10 @@ export const operations: readonly Operation[] = [
   ...connectionOperations,
   ...overviewOperations,
   ...recordOperations,
+  ...shareOperations,
   ...explainOperations,
-  ...testOperations,
+  ...trialOperations,
+  ...mappingOperations,
   ...accessOperations,
   ...keyOperations,
   ...tokenKeyOperations,
@@ -75,6 +80,7 @@ export const outerOperations: readonly OuterOperation[] = [
   ...administratorOperations,
   ...companyAuditOperations,
   ...companyOperations,
+  ...sharedOperations,
   ...setupOperations,
 ]
 
@@ -95,6 +101,7 @@ export function administrationRoutes(outer: Omit<AdminContext, 'failures'>): rea
   const part: Route['part'] = (app) => {
     acceptBodies(app)
     answerProblems(app, ctx)
+    app.addHook('preClose', async () => endLiveRecords(ctx.db))
   }
   return routes.map((route) => ({ ...route, part }))
 }

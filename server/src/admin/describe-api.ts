@@ -115,12 +115,15 @@ function requestBody({ bodyExample, bodyTypes }: Told, body: z.ZodType, schemaOf
 }
 
 function success({ answer, idempotent, ifMatch, method }: Told, schemaOf: (schema: z.ZodType) => Json): Json {
-  const { schema, example } = answer
+  const { schema, example, events } = answer
   const tagged = schema !== undefined && (idempotent === true || ifMatch !== undefined)
   const etag = { ETag: { description: 'Names this state, for If-Match', schema: { type: 'string' } } }
   return {
     description: method === 'DELETE' && schema === undefined ? 'It is gone.' : 'Done.',
     ...(tagged ? { headers: etag } : {}),
+    ...(events === undefined
+      ? {}
+      : { content: { 'text/event-stream': { schema: { type: 'string' }, example: events } } }),
     ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemaOf(schema), example } } }),
   }
 }

@@ -1,14 +1,12 @@
-import type { KeyObject } from 'node:crypto'
-import { parseCertificates } from '@sallyport/saml'
 import { z } from 'zod'
 import { type Call, type Operation, operation } from '#admin/operations.ts'
 import { demandPace } from '#admin/paces.ts'
 import { ApiProblem, invalid } from '#admin/problems.ts'
 import { sightOf } from '#admin/record-view.ts'
 import type { Id } from '#config/world.ts'
-import { type ConnectionInPlace, findConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
-import { endpointsOf } from '#connections/endpoints.ts'
+import { type ConnectionInPlace, findConnectionInPlace } from '#connections/connections.ts'
 import { strictObject } from '#connections/strict-object.ts'
+import { expectationsOf, noExpectations } from '#explain/expectations-of.ts'
 import { type Expectations, type ExplainedMessage, explainMessage } from '#explain/explain-message.ts'
 import { explanationOf } from '#explain/explanation-of.ts'
 import { findMessages } from '#explain/find-messages.ts'
@@ -113,7 +111,7 @@ export const explainOperations: readonly Operation[] = [
         throw new ApiProblem('message-missing', detail)
       }
       const open = sightOf(call.token) === 'values'
-      const expectations = await expectationsOf(call, place)
+      const expectations = await expected(call, place)
       const items = found.map((message) => shown(explainMessage(message, expectations), { place, open, call }))
       return { body: { items, redacted: !open } }
     },
@@ -129,23 +127,11 @@ async function connectionAsked({ db, environment, body }: ExplainCall): Promise<
   return found
 }
 
-async function expectationsOf(call: ExplainCall, place: ConnectionInPlace | undefined): Promise<Expectations> {
+async function expected(call: ExplainCall, place: ConnectionInPlace | undefined): Promise<Expectations> {
   const { now, config, database, world, secret } = call
-  const none = { now, certificates: [], decryptionKeys: [] as readonly KeyObject[], clockSkewSeconds: 60 }
-  if (place === undefined) return { ...none, allowSha1: false, allowCbc: false }
-  const { connection } = place
-  const { settings } = connection
-  return {
-    now,
-    certificates: settings.issuerCertificates.flatMap((pem) => parseCertificates(pem)),
-    decryptionKeys: await decryptionKeysOfPlace({ db: database, world, secret }, place),
-    clockSkewSeconds: settings.clockSkewSeconds,
-    allowSha1: settings.dangerouslyAllowSha1,
-    allowCbc: settings.dangerouslyAllowCbc,
-    ...(settings.issuer === '' ? {} : { issuer: settings.issuer }),
-    audience: requestIssuerOf(connection, config.publicUrl),
-    acs: endpointsOf(config.publicUrl, connection.ticket).acs,
-  }
+  if (place === undefined) return noExpectations(now)
+  const decryptionKeys = await decryptionKeysOfPlace({ db: database, world, secret }, place)
+  return expectationsOf(place.connection, { publicUrl: config.publicUrl, decryptionKeys, now })
 }
 
 type Manner = {

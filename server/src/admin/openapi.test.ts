@@ -74,6 +74,6 @@ test('every code of a problem is documented with its status, and no other', () =
 
 test('every scope is documented, and no other', () => {
   const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| `(\w+:\w+)` \|/gm)].map(([, scope]) => scope)
+  const rows = [...page.matchAll(/^\| `([\w-]+:\w+)` \|/gm)].map(([, scope]) => scope)
   assert.deepEqual(rows.sort(), [...scopes].sort())
 })

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { z } from 'zod'
 import type { Permit } from '#admin/askers.ts'
@@ -47,6 +48,8 @@ export type Call<P, Q, B> = {
 
 export type Answer = {
   readonly body?: unknown
+  /** In place of a body, where the answer goes on. */
+  readonly stream?: Readable | undefined
   readonly etag?: string | undefined
   /** The address of what was made, below the Environment: `teams/team_…`. */
   readonly location?: string | undefined
@@ -67,7 +70,13 @@ export type Described<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   readonly bodyExample?: unknown
   /** Where the body is a file: its types, with an example of each. */
   readonly bodyTypes?: Readonly<Record<string, string>>
-  readonly answer: { readonly status: number; readonly schema?: z.ZodType; readonly example?: unknown }
+  readonly answer: {
+    readonly status: number
+    readonly schema?: z.ZodType
+    readonly example?: unknown
+    /** Where the answer goes on as server-sent events: an example of one. */
+    readonly events?: string
+  }
   /** Those beside the ones that every operation has. */
   readonly problems?: readonly ProblemCode[]
   /** `needed`: without If-Match nothing is changed (RFC 6585 section 3). */

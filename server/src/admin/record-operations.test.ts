@@ -9,7 +9,8 @@ import { sweepRecords } from '#signin-records/sweep.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 import { insertUser } from '#users/users.ts'
 
-const DAY = 24 * 60 * 60 * 1000
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
 
 async function start(t: TestContext, openFresh: OpenFresh) {
   const started = await startApi(t, openFresh)
@@ -77,7 +78,7 @@ onEveryDatabase((kind, openFresh) => {
   })
 
   test(`a record explains what failed, with the steps and both messages (${kind})`, async (t) => {
-    const { api, attempt } = await start(t, openFresh)
+    const { api, attempt, world } = await start(t, openFresh)
     const { reference } = await attempt({ assertion: forUs })
     const { data, statusCode, body } = await api.get(`records/${reference.toLowerCase().replace('-', ' ')}`)
     assert.equal(statusCode, 200, body)
@@ -94,6 +95,9 @@ onEveryDatabase((kind, openFresh) => {
     assert.ok(data.steps[2].checks.includes('audience'))
     assert.match(data.request.xml, /<samlp:AuthnRequest/)
     assert.match(data.response.xml, /<saml:NameID[^>]*>ada<\/saml:NameID>/)
+    assert.match(data.response.xml, /<ds:SignatureValue>\[hidden for an hour/, 'nobody uses it while it is good')
+    world.passTime(HOUR)
+    assert.doesNotMatch((await api.get(`records/${reference}`)).data.response.xml, /hidden/)
     assert.equal(data.messagesUntil, new Date(Date.parse(data.response.at) + 7 * DAY).toISOString())
   })
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { liveRecords } from '#admin/live-records.ts'
 import { type Answer, type Call, type Operation, operation } from '#admin/operations.ts'
 import { notFoundProblem } from '#admin/problems.ts'
 import { changeRecordSettings } from '#admin/record-changes.ts'
@@ -29,10 +30,23 @@ export const recordOperations: readonly Operation[] = [
     id: 'listRecords',
     method: 'GET',
     path: 'records',
-    summary: 'Sign-in records, the newest first; each page costs the same, however many there are',
+    summary: 'Sign-in records, the newest first',
     query: recordQuery,
     answer: { status: 200, schema: recordPage, example: { items: [summaryExample], next: null } },
     run: answerPage,
+  }),
+  operation({
+    ...reading,
+    id: 'followRecords',
+    method: 'GET',
+    path: 'records/live',
+    summary: 'Sign-in records as they finish, as server-sent events; the data of each is one of the list',
+    answer: { status: 200, events: `event: record\ndata: ${JSON.stringify(summaryExample)}\n\n` },
+    problems: ['too-many-requests'],
+    run: async ({ database, environment, token, now }) => {
+      const about = { database, environmentId: environment.id, askerId: token.id, sight: sightOf(token), now }
+      return { stream: liveRecords(about) }
+    },
   }),
   operation({
     ...reading,
@@ -44,8 +58,8 @@ export const recordOperations: readonly Operation[] = [
     answer: { status: 200, schema: recordDetail, example: detailExample },
     run: async (call) => {
       const record = await demandRecord(call)
-      const { db, environment, secret, config, token } = call
-      const shown = { secret, publicUrl: config.publicUrl, sight: sightOf(token) }
+      const { db, environment, secret, config, token, now } = call
+      const shown = { secret, publicUrl: config.publicUrl, sight: sightOf(token), now }
       return { body: await shownRecord(db, environment.id, record, shown) }
     },
   }),

@@ -7,6 +7,7 @@ import type { Scope } from '#admin/tokens.ts'
 import type { Secret } from '#config/secret.ts'
 import type { Id } from '#config/world.ts'
 import { type Connection, listConnections } from '#connections/connections.ts'
+import { disarmed } from '#explain/disarm.ts'
 import { explanationOf } from '#explain/explanation-of.ts'
 import { cureAt } from '#explain/provider-words.ts'
 import { stepsOf } from '#explain/record-steps.ts'
@@ -78,7 +79,7 @@ function summaryOf(record: SigninRecord, { connections, users }: About, sight: S
   }
 }
 
-type Context = { readonly secret: Secret; readonly publicUrl: string; readonly sight: Sight }
+type Context = { readonly secret: Secret; readonly publicUrl: string; readonly sight: Sight; readonly now: Date }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -86,7 +87,7 @@ export async function shownRecord(
   db: Handle,
   environmentId: Id<'env'>,
   record: SigninRecord,
-  { secret, publicUrl, sight }: Context,
+  { secret, publicUrl, sight, now }: Context,
 ): Promise<Detail> {
   const about = await aboutOf(db, environmentId, [record])
   const kept = await findKeptMessages(db, environmentId, record.id, { secret })
@@ -118,7 +119,7 @@ export async function shownRecord(
     ),
     answer: answerOf(record, hide),
     request: shownMessage(kept.request, { open, hide, readable: true }),
-    response: shownMessage(kept.response, { open, hide, readable: isReadable(details.checks) }),
+    response: shownMessage(harmless(record, kept.response, now), { open, hide, readable: isReadable(details.checks) }),
     nameId: person?.nameId === undefined ? null : open ? person.nameId.value : hidden,
     attributes: person?.attributes.map(({ name, values }) => ({ name, values: open ? [...values] : null })) ?? null,
     messagesUntil: last === undefined ? null : new Date(last.at.getTime() + messageDays * DAY_MS).toISOString(),
@@ -154,6 +155,12 @@ function answerOf({ details: { answer } }: SigninRecord, hide: Hide): Detail['an
     statusMessage: statusMessage === undefined ? null : hide(statusMessage),
     attributeNames: [...attributeNames],
   }
+}
+
+/** What was taken signs nobody in any more; what was refused may not have been taken. */
+function harmless({ outcome }: SigninRecord, message: KeptMessage | undefined, now: Date): KeptMessage | undefined {
+  if (message === undefined || outcome === 'signed-in' || outcome === 'tested') return message
+  return { ...message, text: disarmed(message.text, { at: message.at, now }) }
 }
 
 // Where values stand is only known of what could be read.

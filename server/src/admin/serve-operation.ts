@@ -26,9 +26,11 @@ export function routeOf(ctx: AdminContext, operation: Operation): Route {
   const path = pathOf(operation)
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const call = await readCall(ctx, operation, request)
-    const { body, etag, location } = await carryOut(ctx, operation, call, request)
+    const { body, etag, location, stream } = await carryOut(ctx, operation, call, request)
     if (etag !== undefined) reply.header('etag', etag)
     if (location !== undefined) reply.header('location', `${ENVIRONMENTS}/${call.environment.id}/${location}`)
+    if (stream !== undefined)
+      return reply.header('cache-control', 'no-store').type('text/event-stream; charset=utf-8').send(stream)
     if (answer.schema === undefined) return reply.code(answer.status).header('cache-control', 'no-store').send()
     return sendJson(reply, answer.status, answer.schema.parse(body))
   }

@@ -230,6 +230,7 @@ onEveryDatabase((kind, openFresh) => {
     for (const path of [`sessions/${first.id}/end`, `users/${ada.id}/sessions/end`, 'sessions/end-all']) {
       assertProblem(await reader.post(path), 403, 'scope-missing')
     }
+    assertProblem(await writer.put('session-settings', {}), 403, 'scope-missing')
     assert.equal((await writer.post(`sessions/${first.id}/end`)).statusCode, 200)
   })
 })

@@ -162,7 +162,9 @@ const changes: readonly Operation[] = [
     },
   }),
   operation({
-    ...writing,
+    tag: 'Sessions',
+    // Support ends sessions; how many everybody may have is not theirs to say.
+    scope: 'session-settings:write',
     id: 'changeSessionSettings',
     method: 'PUT',
     path: 'session-settings',

@@ -19,6 +19,7 @@ export const scopes = [
   'keys:write',
   'sessions:read',
   'sessions:write',
+  'session-settings:write',
   'clients:read',
   'clients:write',
   'access:read',

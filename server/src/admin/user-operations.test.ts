@@ -253,6 +253,36 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal(await endOf(one), 'deactivated', 'an ended session stays so')
   })
 
+  test(`users are found by how their names begin, page by page, and a neighbour’s never (${kind})`, async (t) => {
+    const { api, neighbour } = await startApi(t, openFresh)
+    const people = [
+      { username: 'ada', firstName: 'Ada', lastName: 'Lindqvist', email: 'Countess@acme.example' },
+      { username: 'zoe', firstName: 'Zoë', lastName: 'Ångström' },
+      { username: 'lin%da', firstName: 'Linda', lastName: 'O’Neil_' },
+    ]
+    for (const person of people) await made(api.post('users', person))
+    await made(neighbour.post('users', { username: 'linus', lastName: 'Lindqvist' }))
+    const found = async (search: string) =>
+      usernames((await api.get(`users?search=${encodeURIComponent(search)}`)).data)
+    assert.deepEqual(await found('lind'), ['ada', 'lin%da'])
+    assert.deepEqual(await found('LINDQ'), ['ada'])
+    assert.deepEqual(await found('countess@'), ['ada'])
+    assert.deepEqual(await found('ada  lind'), ['ada'])
+    assert.deepEqual(await found('zo'), ['zoe'])
+    assert.deepEqual(await found('zoë ång'), ['zoe'])
+    assert.deepEqual(await found('lin%'), ['lin%da'])
+    assert.deepEqual(await found('_'), [])
+    assert.deepEqual(await found('indqvist'), [], 'a part is no beginning')
+    assert.deepEqual(await found(' '), ['ada', 'lin%da', 'zoe'])
+    const first = (await api.get('users?search=lin&limit=1')).data
+    assert.deepEqual(usernames(first), ['ada'])
+    const second = (await api.get(`users?search=lin&limit=1&cursor=${first.next}`)).data
+    assert.deepEqual([usernames(second), second.next], [['lin%da'], null])
+    const { id } = first.items[0]
+    await api.patch(`users/${id}`, { lastName: 'Hopper', email: null })
+    assert.deepEqual([await found('lindq'), await found('hop'), await found('countess')], [[], ['ada'], []])
+  })
+
   test(`users are found by each filter, page by page in each order (${kind})`, async (t) => {
     const { api, id, world, place } = await startWithDirectory(t, openFresh)
     const names = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay', 'gus']

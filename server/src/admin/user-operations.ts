@@ -50,6 +50,7 @@ const readings: readonly Operation[] = [
         teamId: query['filter[teamId]'],
         connectionId: query['filter[connectionId]'],
         active: query['filter[active]'],
+        search: query.search,
         sort: by,
         descending: sort.startsWith('-'),
         after,

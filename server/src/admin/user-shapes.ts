@@ -43,6 +43,11 @@ export const userQuery = strictObject({
   limit,
   cursor: cursorText,
   sort: z.enum(['username', '-username', 'createdAt', '-createdAt']).default('username'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Words with which a username, an e-mail address, a first or a last name begins, in capitals or not'),
   'filter[username]': text(255).optional(),
   'filter[email]': text(254).optional().describe('In capitals or not'),
   'filter[federatedId]': text(255).optional(),

@@ -32,7 +32,8 @@ const areas: Readonly<Record<VersionKind, 'connections' | 'clients' | 'access' |
   'session-settings': 'sessions',
   targets: 'company',
 }
-const scopeOf = (kind: VersionKind, may: 'read' | 'write'): Scope => `${areas[kind]}:${may}`
+const scopeOf = (kind: VersionKind, may: 'read' | 'write'): Scope =>
+  kind === 'session-settings' && may === 'write' ? 'session-settings:write' : `${areas[kind]}:${may}`
 
 const versionFields = {
   id: z.string(),
@@ -124,7 +125,14 @@ export const versionOperations: readonly Operation[] = [
       confirmed: z.enum(['true', 'false']).optional().describe('That your own address may be shut out'),
     }),
     answer,
-    problems: ['version-empty', 'connection-name-taken', 'connections-full', 'own-address-missing', 'policy-refused'],
+    problems: [
+      'version-empty',
+      'connection-name-taken',
+      'connections-full',
+      'own-address-missing',
+      'policy-refused',
+      'test-needed',
+    ],
     run: (call) => explained(() => revert(call)),
   }),
 ]

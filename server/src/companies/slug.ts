@@ -6,6 +6,8 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   ...['health', 'healthz', 'help', 'livez', 'login', 'logout', 'metrics', 'oauth', 'oidc', 'public', 'readyz'],
   ...['robots', 'saml', 'sallyport', 'sandbox', 'scim', 'session', 'sessions', 'sign-in', 'sign-out', 'signin'],
   ...['signout', 'static', 'status', 'sso', 'webhooks', 'well-known'],
+  // Of the administration portal, whose addresses have the slugs in them.
+  ...['administrators', 'companies', 'first-run', 'link', 'setup', 'shared'],
 ])
 
 /** The name of a Company or Environment in URLs. It never changes. */

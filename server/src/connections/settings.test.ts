@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { guides } from '#connections/guides/guides.ts'
 import { connectionSettings } from '#connections/settings.ts'
 
 const minimal = { issuer: 'urn:idp', thirdPartyAuthenticationUrl: 'https://idp.example', issuerCertificates: ['…'] }
@@ -92,6 +93,12 @@ test('a sign-in whose synchronisation fails goes on, or is refused', () => {
   for (const onSyncFailure of ['sign-in', 'refuse']) assert.equal(take({ createUsers: { onSyncFailure } }), 'taken')
   assert.notEqual(take({ createUsers: { onSyncFailure: 'ignore' } }), 'taken')
   assert.equal(connectionSettings.parse(minimal).createUsers.onSyncFailure, 'sign-in')
+})
+
+test('the product is one that there is a set-up guide for', () => {
+  for (const { product } of guides) assert.equal(take({ product }), 'taken')
+  assert.match(take({ product: 'excel' }), /entra-id/)
+  assert.equal(connectionSettings.parse(minimal).product, undefined)
 })
 
 test('only SAML 2.0', () => {

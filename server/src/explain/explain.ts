@@ -1,7 +1,8 @@
 /**
  * Explaining: what messages say without signing anybody in, and what sign-in records hold, for people.
  *
- * Owns the format of cases and results, and the text of reports. Changes nothing; must not know sessions or users.
+ * Owns the format of cases and results, the text of reports, the steps of a record, and what is hidden from whom. Changes
+ * nothing; must not know sessions or users.
  */
 
 import { printable } from '#config/printable.ts'

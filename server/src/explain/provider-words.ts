@@ -24,8 +24,9 @@ const looks: readonly (readonly [look: RegExp, product: string])[] = [
   [/\/saml\/singleSignOn$/, 'lemonldap-ng'],
 ]
 
-/** Which product the identity provider seems to be; undefined where its addresses do not tell. */
+/** Which product the identity provider is said to be, or seems to be; undefined where its addresses do not tell. */
 export function productOf({ settings }: Pick<Connection, 'settings'>): string | undefined {
+  if (settings.product !== undefined && settings.product !== 'generic') return settings.product
   const addresses = [settings.issuer, settings.thirdPartyAuthenticationUrl]
   return looks.find(([look]) => addresses.some((address) => look.test(address)))?.[1]
 }

@@ -12,9 +12,10 @@ import type { AnyCheck } from '#login/login-checks.ts'
 import { type Refusal, writeRefusal } from '#login/refuse.ts'
 import { personSentence } from '#login/sentences.ts'
 import { decidingCheck } from '#login/signin-refused.ts'
-import { type Answer, personOf, takeAssertion } from '#login/take-response.ts'
+import { type Answer, personOf, takeAssertion, verifiedMessages } from '#login/take-response.ts'
 import { trustIn } from '#login/trust.ts'
 import type { Session } from '#sessions/sessions.ts'
+import { keepMessages } from '#signin-records/messages.ts'
 import { addToRecord, startRecord } from '#signin-records/signin-records.ts'
 
 export type AssertionAttempt = {
@@ -41,10 +42,12 @@ export async function signInByAssertion(
   const found = await judgeByConnection(ctx, place, attempt)
   const refusal = { ...answerOf(found.verdict), client: clientOf(attempt), startedAt: 'client' } as const
   const refuse = (refused: Pick<Refusal, 'checks' | 'recordId'>): Promise<AssertionSignIn> =>
-    told(ctx, place.environment.id, found.place?.connection.id, { ...refusal, ...refused })
+    told(ctx, place.environment.id, found.place?.connection.id, { ...refusal, ...refused, message: attempt.assertion })
   if (found.place === undefined || found.verdict?.claims === undefined) return refuse({ checks: found.checks })
 
-  const taken = await takeOnce(ctx, found.place, { claims: found.verdict.claims, checks: found.checks, refusal })
+  const { claims } = found.verdict
+  const message = attempt.assertion
+  const taken = await takeOnce(ctx, found.place, { claims, message, checks: found.checks, refusal })
   if ('used' in taken) return refuse({ checks: [...found.checks, taken.used] })
   const { recordId } = taken
   const entered: Entered = await enter(ctx, found.place, {
@@ -119,7 +122,7 @@ async function judge(
 async function takeOnce(
   ctx: LoginContext,
   place: ConnectionInPlace,
-  { claims, checks, refusal }: ToTake,
+  { claims, message, checks, refusal }: ToTake,
 ): Promise<{ readonly recordId: Id<'rec'> } | { readonly used: AnyCheck }> {
   const { environment, connection } = place
   const { client, startedAt, ...answer } = refusal
@@ -127,13 +130,16 @@ async function takeOnce(
     const first = await takeAssertion(tx, place, claims)
     if (first.outcome === 'failed') return { used: first }
     const about = { connectionId: connection.id, details: { checks: [], client, startedAt } }
-    const { id } = await startRecord(tx, environment.id, about, { ...ctx.world, now: ctx.world.clock() })
+    const sealing = { secret: ctx.secret, chance: ctx.world.chance, now: ctx.world.clock() }
+    const { id } = await startRecord(tx, environment.id, about, sealing)
     await addToRecord(tx, environment.id, id, { ...answer, checks: [...checks, first] })
+    await keepMessages(tx, environment.id, id, verifiedMessages({ message, claims }), sealing)
     return { recordId: id }
   })
 }
 
 type ToTake = {
+  readonly message: Uint8Array
   readonly claims: NonNullable<AssertionVerdict['claims']>
   readonly checks: readonly AnyCheck[]
   readonly refusal: Partial<Answer> & { readonly client: Client; readonly startedAt: 'client' }

@@ -34,7 +34,7 @@ export async function rehearse(ctx: LoginContext, place: ConnectionInPlace, ente
     seen.after = await account(tx)
     seen.checks = (await findRecordById(tx, environment.id, entering.recordId))?.details.checks as readonly AnyCheck[]
   }
-  const entered = await enter({ ...ctx, db: undoing(ctx.db, look) }, place, entering)
+  const entered = await enter({ ...ctx, db: undoing(ctx.db, look) }, place, { ...entering, rehearsed: true })
   if ('refused' in entered) return entered
   const { person } = entering
   const { before, after, checks } = seen

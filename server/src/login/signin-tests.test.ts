@@ -112,7 +112,7 @@ onEveryDatabase((kind, openFresh) => {
     const refused = async (link: string) => {
       const page = await app.inject(link.replace(publicUrl, ''))
       assert.equal(page.statusCode, 400, page.body)
-      const [record] = await listRecords(db.read, place.environment.id, { limit: 1 })
+      const record = await findRecord(db.read, place.environment.id, referenceOn(page as never))
       assert.equal(record?.reason, 'test-open')
     }
     await refused(`${endpointsOf(publicUrl, second.connection.ticket).ssoRequest}&test=${token}`)

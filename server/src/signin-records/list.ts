@@ -3,6 +3,7 @@
 import type { Id } from '#config/world.ts'
 import { recordOf, type SigninRecord, subjectKey } from '#signin-records/signin-records.ts'
 import type { Handle } from '#storage/database.ts'
+import type { SigninRecordRow } from '#storage/tables.ts'
 
 export type RecordPage = {
   /** What the identity provider called them, in capitals or not, or one of these users. */
@@ -17,22 +18,33 @@ export type RecordPage = {
   readonly limit: number
 }
 
-/** The newest first. Each page begins in an index where the one before ended. */
+/** The newest first. Each page begins where the one before ended. */
 export async function pageOfRecords(
   db: Handle,
   environmentId: Id<'env'>,
-  { person, reason, connectionId, outcome, from, to, after, limit }: RecordPage,
+  page: RecordPage,
 ): Promise<readonly SigninRecord[]> {
+  const { person, limit } = page
+  if (person === undefined) return (await partOf(db, environmentId, page, undefined)).map(recordOf)
+  // One by one, because each has an index of its own: in one query neither database would use them.
+  const parts = [{ subject: person.subject }, ...person.userIds.map((userId) => ({ userId }))]
+  const found = await Promise.all(parts.map((part) => partOf(db, environmentId, page, part)))
+  const distinct = [...new Map(found.flat().map((row) => [row.id, row])).values()]
+  const newestFirst = distinct.sort((one, other) => other.started_at - one.started_at || (one.id < other.id ? 1 : -1))
+  return newestFirst.slice(0, limit).map(recordOf)
+}
+
+type Who = { readonly subject: string } | { readonly userId: Id<'user'> } | undefined
+
+function partOf(
+  db: Handle,
+  environmentId: Id<'env'>,
+  { reason, connectionId, outcome, from, to, after, limit }: RecordPage,
+  who: Who,
+): Promise<readonly SigninRecordRow[]> {
   let found = db.selectFrom('signin_records').selectAll().where('environment_id', '=', environmentId)
-  if (person !== undefined) {
-    const { subject, userIds } = person
-    found = found.where((e) =>
-      e.or([
-        e('subject_key', '=', subjectKey(subject)),
-        ...(userIds.length === 0 ? [] : [e('user_id', 'in', [...userIds])]),
-      ]),
-    )
-  }
+  if (who !== undefined && 'subject' in who) found = found.where('subject_key', '=', subjectKey(who.subject))
+  if (who !== undefined && 'userId' in who) found = found.where('user_id', '=', who.userId)
   if (reason !== undefined) found = found.where('reason', '=', reason)
   if (connectionId !== undefined) found = found.where('connection_id', '=', connectionId as Id<'conn'>)
   if (outcome !== undefined) found = found.where('outcome', '=', outcome)
@@ -40,13 +52,11 @@ export async function pageOfRecords(
   if (to !== undefined) found = found.where('started_at', '<', to.getTime())
   if (after !== undefined) {
     const at = after.startedAt.getTime()
-    const earlier = { startedAt: at, id: after.id as Id<'rec'> }
     found = found
-      .where('started_at', '<=', earlier.startedAt)
-      .where((e) => e.or([e('started_at', '<', earlier.startedAt), e('id', '<', earlier.id)]))
+      .where('started_at', '<=', at)
+      .where((e) => e.or([e('started_at', '<', at), e('id', '<', after.id as Id<'rec'>)]))
   }
-  const rows = await found.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
-  return rows.map(recordOf)
+  return found.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 
 /** Those that ended at this instant or later, in that order. */

@@ -13,6 +13,7 @@ import * as sessionRecords from '#storage/migrations/0010-session-records.ts'
 import * as administrators from '#storage/migrations/0011-administrators.ts'
 import * as configuration from '#storage/migrations/0012-configuration.ts'
 import * as records from '#storage/migrations/0013-records.ts'
+import * as userSearch from '#storage/migrations/0014-user-search.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-administrators': administrators,
   '0012-configuration': configuration,
   '0013-records': records,
+  '0014-user-search': userSearch,
 }
 
 export class MigrationError extends Error {

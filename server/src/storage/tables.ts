@@ -127,6 +127,11 @@ export type UserRow = {
   name_id_key: string | null
   /** The e-mail address in the form in which it is compared. */
   email_key: string | null
+  /** How they begin, in the form in which they are searched for; see users/search.ts */
+  username_start: string | null
+  email_start: string | null
+  first_name_start: string | null
+  last_name_start: string | null
   deactivated_at: number | null
   version: number
 }

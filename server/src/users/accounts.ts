@@ -15,6 +15,7 @@ import {
   readMemberships,
   type TeamMembership,
 } from '#users/memberships.ts'
+import { beginsWith } from '#users/search.ts'
 import { emailKey, type User, userOf } from '#users/users.ts'
 
 /** A user, and when. */
@@ -62,6 +63,8 @@ export type AccountPage = {
   readonly teamId?: string | undefined
   readonly connectionId?: string | undefined
   readonly active?: boolean | undefined
+  /** Beginnings of names; each word of it. */
+  readonly search?: string | undefined
   readonly sort: 'username' | 'createdAt'
   readonly descending: boolean
   readonly after?: { readonly value: string | number; readonly id: string } | undefined
@@ -85,6 +88,8 @@ export async function listUsers(
   if (userType !== undefined) all = all.where('user_type', '=', userType)
   if (connectionId !== undefined) all = all.where('connection_id', '=', connectionId as Id<'conn'>)
   if (active !== undefined) all = all.where('deactivated_at', active ? 'is' : 'is not', null)
+  const { search = '' } = page
+  if (search.trim() !== '') all = all.where((e) => beginsWith(e, search))
   if (teamId !== undefined) {
     const ids = await membersOf(db, environmentId, teamId as Id<'team'>)
     all =

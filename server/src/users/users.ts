@@ -8,6 +8,7 @@
 import { type Chance, type Id, newId } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
 import type { UserRow } from '#storage/tables.ts'
+import { startKey } from '#users/search.ts'
 import { type Source, type Sourced, sourcedOf, storedSource } from '#users/source.ts'
 
 export type User = {
@@ -114,6 +115,10 @@ export async function insertUser(
       last_name: user.lastName ?? null,
       email: user.email ?? null,
       email_key: user.email === undefined ? null : emailKey(user.email),
+      username_start: startKey(user.username),
+      email_start: startKey(user.email),
+      first_name_start: startKey(user.firstName),
+      last_name_start: startKey(user.lastName),
       access_profile_id: user.accessProfileId ?? null,
       default_application_id: user.defaultApplicationId ?? null,
       created_through: user.createdThrough,
@@ -264,11 +269,19 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 function columnsOf(field: keyof UserChange, value: UserChange[keyof UserChange]): Record<string, unknown> {
-  if (field === 'email')
-    return { email: value ?? null, email_key: value === undefined ? null : emailKey(value as string) }
   const stored = value instanceof Date ? value.getTime() : (value ?? null)
-  return { [columnOf[field]]: stored }
+  if (field === 'email') {
+    const key = value === undefined ? null : emailKey(value as string)
+    return { email: stored, email_key: key, email_start: startKey(value as string | undefined) }
+  }
+  const column = columnOf[field]
+  return {
+    [column]: stored,
+    ...(searched.has(field) ? { [`${column}_start`]: startKey(value as string | undefined) } : {}),
+  }
 }
+
+const searched: ReadonlySet<keyof UserChange> = new Set(['username', 'firstName', 'lastName'])
 
 const columnOf: Readonly<Record<Exclude<keyof UserChange, 'email'>, keyof UserRow>> = {
   connectionId: 'connection_id',

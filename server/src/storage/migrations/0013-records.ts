@@ -30,6 +30,12 @@ async function records(db: Any): Promise<void> {
     .columns(['environment_id', 'subject_key', 'started_at'])
     .where(sql.ref('subject_key'), 'is not', null)
     .execute()
+  await db.schema
+    .createIndex('signin_records_by_user')
+    .on('signin_records')
+    .columns(['environment_id', 'user_id', 'started_at'])
+    .where(sql.ref('user_id'), 'is not', null)
+    .execute()
   await index(db, 'signin_records', ['environment_id', 'connection_id', 'outcome', 'started_at'])
   await index(db, 'signin_records', ['environment_id', 'finished_at'])
   await db.schema
