@@ -139,7 +139,8 @@ export const ownPictures: readonly Picture[] = [
 
 async function chooseProduct(page: Page): Promise<void> {
   const product = page.getByRole('radio', { name: 'Microsoft Entra ID' })
-  if (await product.isVisible()) { // else it was chosen for another picture, and is remembered
+  if (await product.isVisible()) {
+    // else it was chosen for another picture, and is remembered
     await product.check()
     await page.getByRole('button', { name: 'Show its guide' }).click()
   }

@@ -24,7 +24,7 @@ export function Simulator() {
   }
   return (
     <Stack gap="md">
-      <ApiForm form={form} send={send} submit={text.submit}>
+      <ApiForm form={form} send={send} submit={text.submit} forgetful>
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
           <TextInput label={text.user} description={text.userHelp} {...form.getInputProps('user')} />
           <TextInput label={text.address} {...form.getInputProps('address')} />

@@ -31,6 +31,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     title: groups.people,
     functions: [
       { label: pages.users, path: '/users', scope: 'users:read' },
+      { label: pages.directory, path: '/directory', scope: 'directory:read' },
       { label: pages.sessions, path: '/sessions', scope: 'sessions:read' },
       { label: pages.logouts, path: '/logouts', scope: 'sessions:read' },
     ],

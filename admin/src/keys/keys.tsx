@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Listed, useHere } from '#api/here.ts'
 import { useMay } from '#frame/places.tsx'
 import { KeyDeed } from '#keys/key-deed.tsx'
+import { ImportKey } from '#keys/key-import.tsx'
 import { Fault, Loaded } from '#parts/answers.tsx'
 import { State } from '#parts/badge.tsx'
 import { Copyable } from '#parts/copyable.tsx'
@@ -84,6 +85,7 @@ function MakeKey({ kind, hasNext }: { readonly kind: KeyKind; readonly hasNext: 
       <Button variant="default" loading={making.isPending} onClick={() => making.mutate()}>
         {text.make}
       </Button>
+      {kind === 'keys' && <ImportKey />}
       {making.error && <Fault error={making.error} />}
     </Group>
   )

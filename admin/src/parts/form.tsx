@@ -1,6 +1,7 @@
-import { Alert, Button, Group, List, Stack } from '@mantine/core'
+import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { ApiProblem, type FieldProblem } from '#api/problem.ts'
 import { Fault } from '#parts/answers.tsx'
@@ -17,12 +18,14 @@ type FormProps<V extends object> = {
   /** Names of the API that are named otherwise here: `{ 'targets.origins': 'origins' }`. */
   readonly fieldOf?: Readonly<Record<string, string>>
   readonly disabled?: boolean
+  /** Nothing of it is worth a warning before somebody leaves. */
+  readonly forgetful?: boolean
   readonly children: ReactNode
 }
 
 /** A form over the API: a problem of a field stands beside that field, any other above the buttons. */
 export function ApiForm<V extends object>(props: FormProps<V>) {
-  const { form, send, done, submit = words.save, cancel, fieldOf = {}, disabled, children } = props
+  const { form, send, done, submit = words.save, cancel, fieldOf = {}, disabled, forgetful, children } = props
   const element = useRef<HTMLFormElement>(null)
   const [others, setOthers] = useState<readonly FieldProblem[]>([])
   const [refusals, setRefusals] = useState(0)
@@ -30,13 +33,20 @@ export function ApiForm<V extends object>(props: FormProps<V>) {
   useEffect(() => {
     if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [refusals])
+  // What is on its way may lead elsewhere by itself, and who cancels has been asked already.
+  const lost = useRef(true)
   const sending = useMutation({
-    mutationFn: send,
+    mutationFn: (values: V) => {
+      lost.current = false
+      return send(values)
+    },
     onSuccess: () => {
       form.resetDirty()
       done?.()
+      lost.current = true
     },
     onError: (error) => {
+      lost.current = true
       const problems = error instanceof ApiProblem ? error.problems : []
       const { known, unknown } = sortProblems(problems, form.getValues(), fieldOf)
       form.setErrors(known)
@@ -56,13 +66,44 @@ export function ApiForm<V extends object>(props: FormProps<V>) {
             {submit}
           </Button>
           {cancel && (
-            <Button variant="default" onClick={cancel}>
+            <Button
+              variant="default"
+              onClick={() => {
+                lost.current = false
+                cancel()
+              }}
+            >
               {words.cancel}
             </Button>
           )}
         </Group>
       </Stack>
+      {forgetful !== true && <LeaveWarning unsaved={() => lost.current && form.isDirty()} />}
     </form>
+  )
+}
+
+/** Before what was entered is lost by going elsewhere, in the portal or out of it. */
+function LeaveWarning({ unsaved }: { readonly unsaved: () => boolean }) {
+  const leaving = useBlocker({
+    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && unsaved(),
+    enableBeforeUnload: unsaved,
+    withResolver: true,
+  })
+  return (
+    <Modal opened={leaving.status === 'blocked'} onClose={() => leaving.reset?.()} title={words.unsaved} centered>
+      <Stack gap="md">
+        <Text>{words.unsavedWhat}</Text>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" data-autofocus onClick={() => leaving.reset?.()}>
+            {words.stay}
+          </Button>
+          <Button color="broken" variant="outline" onClick={() => leaving.proceed?.()}>
+            {words.leave}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
   )
 }
 

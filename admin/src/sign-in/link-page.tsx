@@ -55,7 +55,7 @@ function LinkForm({ token, link }: { readonly token: string; readonly link: OneT
   return (
     <Alone title={words.titles[purpose]} intro={hasAccount ? words.hasAccount : words.intros[purpose]}>
       {company !== undefined && <Text mb="md">{words.invitedTo(company.name)}</Text>}
-      <ApiForm form={form} send={send} submit={words.submit}>
+      <ApiForm form={form} send={send} submit={words.submit} forgetful>
         <TextInput
           label={words.email}
           type="email"

@@ -45,7 +45,7 @@ function PasswordStep({ onChallenge }: { readonly onChallenge: (challenge: strin
     await queries.refetchQueries({ queryKey: ME })
   }
   return (
-    <ApiForm form={form} send={send} submit={signIn.submit}>
+    <ApiForm form={form} send={send} submit={signIn.submit} forgetful>
       <TextInput label={signIn.email} type="email" autoComplete="username" autoFocus {...form.getInputProps('email')} />
       <PasswordField label={signIn.password} autoComplete="current-password" {...form.getInputProps('password')} />
     </ApiForm>
@@ -63,7 +63,7 @@ function CodeStep(props: { readonly challenge: string; readonly startAgain: () =
   }
   return (
     <Alone title={signIn.codeTitle} intro={signIn.codeIntro}>
-      <ApiForm form={form} send={send} submit={signIn.codeSubmit}>
+      <ApiForm form={form} send={send} submit={signIn.codeSubmit} forgetful>
         <TextInput
           label={signIn.code}
           autoComplete="one-time-code"

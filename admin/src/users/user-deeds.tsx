@@ -1,11 +1,13 @@
+import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useHere } from '#api/here.ts'
 import { baseOf, useMay, usePlace } from '#frame/places.tsx'
 import { ConfirmButton } from '#parts/confirm.tsx'
 import { useNotice } from '#parts/notice.tsx'
 import type { User } from '#users/user-page.tsx'
 import { user as text } from '#words/users.ts'
+import { words } from '#words/words.ts'
 
 const COUNTED = 200
 
@@ -30,6 +32,11 @@ export function UserDeeds({ user, etag }: { readonly user: User; readonly etag: 
   }
   return (
     <>
+      {may('users:write') && (
+        <Button component={Link} to={`${baseOf(place)}/users/${user.id}/edit`} variant="default" size="xs">
+          {words.edit}
+        </Button>
+      )}
       {may('sessions:write') && (open.data?.items.length ?? 0) > 0 && (
         <ConfirmButton
           label={text.endSessions}

@@ -4,7 +4,7 @@ import { Anchor, Button, Group, Select, TextInput } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Listed, useHere } from '#api/here.ts'
-import { baseOf, usePlace } from '#frame/places.tsx'
+import { baseOf, useMay, usePlace } from '#frame/places.tsx'
 import { Empty } from '#parts/answers.tsx'
 import { State } from '#parts/badge.tsx'
 import { Page } from '#parts/page.tsx'
@@ -23,7 +23,7 @@ export function UsersPage() {
   const { q = '', active } = useSearch({ strict: false }) as Search
   const pages = usePages(here.key('users', q, active), (cursor) => readUsers(here, { q, active }, cursor))
   return (
-    <Page title={text.title} intro={text.intro}>
+    <Page title={text.title} intro={text.intro} actions={<AddUser />}>
       <UserSearch q={q} active={active} />
       <PagedTable
         label={text.title}
@@ -124,6 +124,16 @@ function UserSearch({ q, active }: { readonly q: string; readonly active: Search
         </Group>
       </form>
     </search>
+  )
+}
+
+function AddUser() {
+  const base = baseOf(usePlace())
+  if (!useMay()('users:write')) return undefined
+  return (
+    <Button component={Link} to={`${base}/users/new`}>
+      {text.add}
+    </Button>
   )
 }
 

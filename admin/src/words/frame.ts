@@ -26,6 +26,7 @@ export const frame = {
     versions: 'Versions',
     settings: 'Environment',
     users: 'Users',
+    directory: 'Teams and Applications',
     sessions: 'Sessions',
     logouts: 'Logouts',
     records: 'Sign-in records',

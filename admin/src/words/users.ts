@@ -21,6 +21,7 @@ export const users = {
   emptyTitle: 'Nobody here yet',
   empty:
     'Users appear when they sign in, where a connection has Create Users switched on; programs can make them, too.',
+  add: 'Add a user',
   emptyAction: 'Look at the Single Sign-On Settings',
   notFoundTitle: 'Nobody has this name',
   notFound:
@@ -80,4 +81,27 @@ export const user = {
   removeWhat: (name: string, teams: number, applications: number, open: string) =>
     `${name} will be removed for good, with ${teams} ${teams === 1 ? 'Team' : 'Teams'}, ${applications} Application Access, and ${open}. Where a connection has Create Users switched on, the next sign-in makes a new account.`,
   removed: (name: string) => `${name} was removed.`,
+} as const
+
+export const editUser = {
+  addTitle: 'Add a user',
+  addIntro:
+    'Somebody who shall be known before they sign in for the first time. A connection that calls them by the same username finds them.',
+  addSubmit: 'Add the user',
+  added: (username: string) => `${username} is added.`,
+  title: (username: string) => `Change ${username}`,
+  saved: (username: string) => `${username} is saved.`,
+  profile: 'Profile',
+  belongs: 'Teams and Access Profile',
+  access: 'Application Access',
+  accessHelp: 'Which applications this person may use, and in which Roles.',
+  siteAccess: 'Site Users have the Team and the Access Profile of all Site Users, and no Application Access.',
+  fromProvider: 'The identity provider decides this, and gives it anew at every sign-in. It is changed there.',
+  willReturn: 'What the identity provider gives comes back when the person signs in again.',
+  primary: 'Primary Team',
+  further: 'Further Teams',
+  furtherHelp: 'Names of Teams that there are.',
+  noApplications: 'There are no Applications yet: they are made on the page “Teams and Applications”.',
+  rolesIn: (application: string) => `Roles in ${application}`,
+  activeIn: (application: string) => `Active Role in ${application}`,
 } as const

@@ -29,6 +29,10 @@ export const words = {
   typeToConfirm: (word: string) => `Type ${word} to confirm`,
   showPassword: 'Show or hide what is typed',
   dismiss: 'Close this message',
+  unsaved: 'Leave without saving?',
+  unsavedWhat: 'What you have entered here is not saved, and will be lost.',
+  stay: 'Stay here',
+  leave: 'Leave it',
   otherFields: 'Also:',
   mayNot: 'Your role does not allow this',
 } as const

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertProblem, made } from '#admin/test-api.ts'
+import { assertProblem, made, startApi } from '#admin/test-api.ts'
 import { namesOf, startWithDirectory, usernames } from '#admin/test-users.ts'
 import { findSession, openSession } from '#sessions/sessions.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'

@@ -61,10 +61,16 @@ const risks: Readonly<Partial<Record<WarningCode, Risk>>> = {
   },
 }
 
+const inWords: Readonly<Record<string, string>> = {
+  issuer: 'the issuer',
+  thirdPartyAuthenticationUrl: 'the sign-in address',
+  issuerCertificates: 'the signing certificate',
+}
+
 function incomplete(missing: readonly string[]): ConnectionWarning {
   return {
     code: 'incomplete',
-    sentence: `Not given yet: ${missing.join(', ')}.`,
+    sentence: `Not given yet: ${missing.map((field) => inWords[field] ?? field).join(', ')}.`,
     cure: 'Read them from the identity provider’s metadata, or copy them from its page about this application.',
   }
 }

@@ -42,10 +42,9 @@ export function adapterFor(ctx: Context, environmentId: Id<'env'>, model: string
         client_id: payload.clientId ?? null,
         uid: payload.uid ?? null,
         user_code: payload.userCode ?? null,
-        consumed_at: null,
         expires_at: now() + (expiresIn ?? DAY_SECONDS) * 1000,
       }
-      const save = (db: Handle): Promise<void> => saveArtifact(db, environmentId, row)
+      const save = (db: Handle): Promise<void> => saveArtifact(db, row)
       // What is given out at the end of a token request waits for what it uses up; what is only on the way does not.
       await (isGivenOut.has(model) ? write(ctx.db.write, save) : save(ctx.db.write))
     },
@@ -135,31 +134,48 @@ function sessionIn({ living, user_id, opened_at, authn_context }: Found, allowed
   return { id: living, userId: user_id, openedAt: new Date(opened_at), ...asked }
 }
 
-/** In the chain of its grant; tokens without a grant are a client's own. A grant is tied after it is written, and stays so. */
-async function saveArtifact(
-  db: Handle,
-  environmentId: Id<'env'>,
-  row: Omit<OauthArtifactRow, 'chain_id'>,
-): Promise<void> {
-  const { payload, expires_at, uid, grant_id } = row
-  const chain =
-    grant_id === null
-      ? null
-      : db
+type NewArtifact = Omit<OauthArtifactRow, 'chain_id' | 'consumed_at'>
+
+const insertArtifact = artifactInsert(false)
+const insertArtifactOfGrant = artifactInsert(true)
+
+/** In the chain of its grant; tokens without a grant are a client's own. */
+async function saveArtifact(db: Handle, row: NewArtifact): Promise<void> {
+  if (row.grant_id === null) await insertArtifact(db, row)
+  else await insertArtifactOfGrant(db, { ...row, grantHash: tokenHash(row.grant_id) })
+}
+
+/** A grant is tied to its chain after it is written, and stays so. */
+function artifactInsert(ofGrant: boolean) {
+  return prepared((db) => {
+    const chain = ofGrant
+      ? db
           .selectFrom('oauth_artifacts')
           .select('chain_id')
-          .where('environment_id', '=', environmentId)
+          .where('environment_id', '=', hole('environment_id'))
           .where('model', '=', 'Grant')
-          .where('id_hash', '=', tokenHash(grant_id))
-  await db
-    .insertInto('oauth_artifacts')
-    .values({ ...row, chain_id: chain })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['environment_id', 'model', 'id_hash'])
-        .doUpdateSet({ payload, expires_at, uid, ...(grant_id === null ? {} : { grant_id, chain_id: chain }) }),
-    )
-    .execute()
+          .where('id_hash', '=', hole('grantHash'))
+      : null
+    const changed = { payload: hole('payload'), expires_at: hole('expires_at'), uid: hole('uid') }
+    return db
+      .insertInto('oauth_artifacts')
+      .values({
+        environment_id: hole('environment_id'),
+        model: hole('model'),
+        id_hash: hole('id_hash'),
+        grant_id: hole('grant_id'),
+        client_id: hole('client_id'),
+        user_code: hole('user_code'),
+        consumed_at: null,
+        chain_id: chain,
+        ...changed,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['environment_id', 'model', 'id_hash'])
+          .doUpdateSet({ ...changed, ...(ofGrant ? { grant_id: hole('grant_id'), chain_id: chain } : {}) }),
+      )
+  })
 }
 
 /** Says in which chain of sessions a grant was given, from then on. */

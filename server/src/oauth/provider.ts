@@ -58,7 +58,7 @@ export async function makeProvider(ctx: OauthContext, place: EnvironmentOfCompan
   })
   const resourceServer = (client: KnownClient) => resourceServerOf(issuer, client)
   registerSamlBearer(ctx, place, { library, provider, issuer, resourceServerOf: resourceServer })
-  provider.use((koa, next) => writeTogether(ctx.db, koa, next))
+  provider.use((koa, next) => writeTogether(ctx, koa, next))
   // Secrets are kept as hashes, several a client.
   provider.Client.prototype.compareClientSecret = async function (this: { clientId: string }, secret: string) {
     const whose = { environmentId: environment.id, id: this.clientId }

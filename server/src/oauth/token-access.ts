@@ -3,11 +3,11 @@
 import type Provider from 'oidc-provider'
 import type { Account, KoaContextWithOIDC } from 'oidc-provider'
 import type { Id } from '#config/world.ts'
-import { findAccountFor } from '#oauth/accounts.ts'
+import { findAccountFor, type KnownAccount } from '#oauth/accounts.ts'
 import { askingClient } from '#oauth/client-metadata.ts'
 import { mayAuthorize, mayAuthorizeItself } from '#oauth/may-authorize.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
-import { notedSession } from '#oauth/token-request.ts'
+import { notedSession, writeWhileSigning } from '#oauth/token-request.ts'
 import { addressOfVisit } from '#oauth/visits.ts'
 
 type Errors = Pick<typeof import('oidc-provider'), 'errors'>
@@ -32,8 +32,19 @@ export async function accountAsked(
   const asked = { session, client: askingClient(client), address: addressOfVisit(koa.req), account: account.found }
   // A code is used seconds after its authorization, which was noted.
   const note = koa.oidc.params?.grant_type !== 'authorization_code'
-  if ((await mayAuthorize(ctx, environmentId, asked, { note })) === 'allow') return account
+  if ((await mayAuthorize(ctx, environmentId, asked, { note })) === 'allow') return writingWhileSigned(account)
   throw new errors.CustomOIDCProviderError('invalid_grant', notAllowed('this person'))
+}
+
+/** The claims of an ID token are asked for after all else is given out, and before it is signed. */
+function writingWhileSigned(account: KnownAccount): Account {
+  return {
+    ...account,
+    claims: (use, ...more) => {
+      if (use === 'id_token') writeWhileSigning()
+      return account.claims(use, ...more)
+    },
+  }
 }
 
 /** A client that asks for itself. */

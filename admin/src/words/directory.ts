@@ -1,0 +1,38 @@
+export const directory = {
+  title: 'Teams and Applications',
+  intro: 'What people belong to: Teams, Access Profiles, Applications with their Roles. Assertions name them.',
+  kinds: {
+    teams: { title: 'Teams', empty: 'No Teams yet.', one: 'Team', add: 'Add a Team' },
+    'access-profiles': {
+      title: 'Access Profiles',
+      empty: 'No Access Profiles yet.',
+      one: 'Access Profile',
+      add: 'Add an Access Profile',
+    },
+    applications: {
+      title: 'Applications',
+      empty: 'No Applications yet.',
+      one: 'Application',
+      add: 'Add an Application',
+    },
+    roles: { title: 'Roles', empty: 'No Roles yet.', one: 'Role', add: 'Add a Role' },
+  },
+  applicationsIntro: 'Each has Roles of its own.',
+  name: 'Name',
+  roles: 'Roles',
+  action: 'Action',
+  standard: 'in every Environment',
+  userManagement: 'May manage users',
+  addSubmit: 'Add',
+  added: (name: string) => `${name} is added.`,
+  rename: 'Rename',
+  renameTitle: (name: string) => `Rename ${name}`,
+  renamed: (name: string) => `It is called ${name} now.`,
+  remove: 'Remove',
+  removeTitle: (name: string) => `Remove ${name}`,
+  removeWhat: (name: string) =>
+    `${name} will be removed for good. It works only where nobody has it and no connection gives it; else nothing is changed.`,
+  removeConfirm: 'Remove it',
+  removed: (name: string) => `${name} is removed.`,
+  rolesOf: (application: string) => `Roles of ${application}`,
+} as const
