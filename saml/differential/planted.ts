@@ -153,15 +153,15 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'an audience that begins as it should is enough',
     file: 'src/messages/assertion-checks.ts',
-    from: 'list.includes(expected))',
-    to: 'list.some((one) => one.startsWith(expected)))',
+    from: '(list: readonly string[]) => list.includes(expectedAudience)',
+    to: '(list: readonly string[]) => list.some((one) => one.startsWith(expectedAudience))',
     noticedBy: [cases, judge],
   },
   {
     name: 'of several audience restrictions one is enough',
     file: 'src/messages/assertion-checks.ts',
-    from: 'lists.every((list)',
-    to: 'lists.some((list)',
+    from: 'lists.every(isOurs)',
+    to: 'lists.some(isOurs)',
     noticedBy: [cases, judge],
   },
   {
@@ -195,7 +195,7 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'the halves of two confirmations add up',
     file: 'src/messages/assertion-checks.ts',
-    from: 'if (sound || reported === undefined) reported = findings',
+    from: 'if (soundYet || reported === undefined) reported = findings',
     to: "const before = reported\n    reported = before === undefined ? findings : { ...before, checks: before.checks.map((check, i) => (check.outcome === 'failed' ? (findings.checks[i] ?? check) : check)) }",
     noticedBy: [cases, judge],
   },

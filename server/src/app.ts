@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { callsOf } from '#access/calls.ts'
 import { accountRoutes } from '#account/account.ts'
 import { administrationRoutes } from '#admin/admin.ts'
-import { companySignInRoutes } from '#admin/company-sign-in-routes.ts'
+import { companySignInRoutes } from '#admin/administrators/company-sign-in-routes.ts'
 import { metricsRoutes } from '#admin/metrics.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'

@@ -8,7 +8,7 @@ import {
   setPolicyCommand,
   simulateCommand,
   simulateOptions,
-} from '#admin/access-command.ts'
+} from '#admin/access/access-command.ts'
 import { type Command, withDatabase } from '#cli-command.ts'
 
 export const accessCommands: readonly Command[] = [

@@ -7,7 +7,7 @@ import {
   listAdministratorsCommand,
   recoverAdministratorCommand,
   removeAdministratorCommand,
-} from '#admin/administrator-command.ts'
+} from '#admin/administrators/administrator-command.ts'
 import { type Command, withDatabase } from '#cli-command.ts'
 
 export const administratorCommands: readonly Command[] = [

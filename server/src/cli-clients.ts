@@ -10,7 +10,7 @@ import {
   createClientOptions,
   removeClientCommand,
   revokeClientSecretCommand,
-} from '#admin/client-command.ts'
+} from '#admin/clients/client-command.ts'
 import { type Command, withDatabase } from '#cli-command.ts'
 
 export const clientCommands: readonly Command[] = [

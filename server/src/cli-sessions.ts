@@ -1,6 +1,6 @@
 // The commands about sessions and logouts.
 
-import { logoutsCommand, logoutsOptions } from '#admin/logout-command.ts'
+import { logoutsCommand, logoutsOptions } from '#admin/logouts/logout-command.ts'
 import {
   endAllCommand,
   endAllOptions,
@@ -9,7 +9,7 @@ import {
   sessionSettingsOptions,
   sessionsCommand,
   sessionsOptions,
-} from '#admin/session-command.ts'
+} from '#admin/sessions/session-command.ts'
 import { type Command, withDatabase } from '#cli-command.ts'
 
 export const sessionCommands: readonly Command[] = [

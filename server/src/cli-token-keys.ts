@@ -6,7 +6,7 @@ import {
   makeTokenKeyCommand,
   retireTokenKeyCommand,
   tokenKeyOptions,
-} from '#admin/token-key-command.ts'
+} from '#admin/token-keys/token-key-command.ts'
 import { type Command, withSecret } from '#cli-command.ts'
 
 export const tokenKeyCommands: readonly Command[] = [

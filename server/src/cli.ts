@@ -1,7 +1,7 @@
 // The command line: every command in one table.
 
 import { parseArgs } from 'node:util'
-import { importCommand, importOptions } from '#admin/import-command.ts'
+import { importCommand, importOptions } from '#admin/imports/import-command.ts'
 import {
   activateKeyCommand,
   certificateCommand,
@@ -10,8 +10,8 @@ import {
   listKeysCommand,
   makeKeyCommand,
   retireKeyCommand,
-} from '#admin/key-command.ts'
-import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/token-command.ts'
+} from '#admin/keys/key-command.ts'
+import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/tokens/token-command.ts'
 import { accessCommands } from '#cli-access.ts'
 import { administratorCommands } from '#cli-administrators.ts'
 import { clientCommands } from '#cli-clients.ts'

@@ -96,7 +96,7 @@ export const editUser = {
   access: 'Application Access',
   accessHelp: 'Which applications this person may use, and in which Roles.',
   siteAccess: 'Site Users have the Team and the Access Profile of all Site Users, and no Application Access.',
-  fromProvider: 'The identity provider decides this, and gives it anew at every sign-in. It is changed there.',
+  fromProvider: 'The identity provider decides the username, the names and the e-mail address. They are changed there.',
   willReturn: 'What the identity provider gives comes back when the person signs in again.',
   primary: 'Primary Team',
   further: 'Further Teams',

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { administrationRoutes, operations } from '#admin/admin.ts'
 import { FAILURES_ALLOWED } from '#admin/failures.ts'
 import { assertProblem, made, makeSecret, startApi, testApi } from '#admin/test-api.ts'
-import { revokeToken, scopes } from '#admin/tokens.ts'
+import { revokeToken, scopes } from '#admin/tokens/tokens.ts'
 import { tokenHash } from '#http/token-hash.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 

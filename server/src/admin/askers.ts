@@ -1,7 +1,7 @@
 // Who asks the API: a program with a token, or an administrator who is signed in to the portal. What they may do depends on
 // where.
 
-import { type ApiToken, type Reach, reaches, type Scope, scopes } from '#admin/tokens.ts'
+import { type ApiToken, type Reach, reaches, type Scope, scopes } from '#admin/tokens/tokens.ts'
 import type { SignedIn } from '#administrators/admin-sessions.ts'
 import { listMemberships, type Membership, type Role } from '#administrators/memberships.ts'
 import type { Id } from '#config/world.ts'

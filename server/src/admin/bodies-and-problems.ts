@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { fileTypes } from '#admin/import-operations.ts'
+import { fileTypes } from '#admin/imports/import-operations.ts'
 import type { AdminContext } from '#admin/operations.ts'
 import { ApiProblem, bodyOf, statusOf } from '#admin/problems.ts'
 import { newId } from '#config/world.ts'

@@ -1,7 +1,7 @@
 // The API as an OpenAPI 3.1 document, made of the schemas that judge requests and answers.
 
 import { z } from 'zod'
-import { environmentExample, environmentList } from '#admin/environments-route.ts'
+import { environmentExample, environmentList } from '#admin/environments/environments-route.ts'
 import type { Operation } from '#admin/operations.ts'
 import type { CallerKind, OuterOperation } from '#admin/outer-operations.ts'
 import { type ProblemCode, problem, statusOf, titleOf } from '#admin/problems.ts'

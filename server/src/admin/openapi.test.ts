@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { administrationRoutes, operations, outerOperations } from '#admin/admin.ts'
 import { describeApi } from '#admin/describe-api.ts'
-import { environmentExample, environmentList } from '#admin/environments-route.ts'
+import { environmentExample, environmentList } from '#admin/environments/environments-route.ts'
 import { problemCodes, statusOf } from '#admin/problems.ts'
-import { scopes } from '#admin/tokens.ts'
+import { scopes } from '#admin/tokens/tokens.ts'
 
 type Described = {
   readonly operationId: string

@@ -4,7 +4,7 @@
 import type { z } from 'zod'
 import type { Asker, Permit } from '#admin/askers.ts'
 import type { Answer, Call, Described } from '#admin/operations.ts'
-import type { Scope } from '#admin/tokens.ts'
+import type { Scope } from '#admin/tokens/tokens.ts'
 import type { SignedIn } from '#administrators/admin-sessions.ts'
 import type { Browser } from '#administrators/sign-in.ts'
 import type { Company } from '#companies/companies.ts'

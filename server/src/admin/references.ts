@@ -1,4 +1,4 @@
-import { kindOf } from '#admin/directory-shapes.ts'
+import { kindOf } from '#admin/directory/directory-shapes.ts'
 import type { FieldProblem } from '#admin/problems.ts'
 import { nearest } from '#config/nearest.ts'
 import type { Id } from '#config/world.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { insertToken, type Reach, type Scope, scopes } from '#admin/tokens.ts'
+import { insertToken, type Reach, type Scope, scopes } from '#admin/tokens/tokens.ts'
 import type { Id } from '#config/world.ts'
 import { startApp } from '#login/test-browser.ts'
 import { after, contextOf, makeNeighbours, type TestWorld, testWorld } from '#login/test-place.ts'

@@ -9,7 +9,7 @@ export type ApiTokenRow = {
   /** Null: all Companies. */
   company_id: Id<'comp'> | null
   name: string
-  /** JSON list, see admin/tokens.ts */
+  /** JSON list, see admin/tokens/tokens.ts */
   scopes: string
   token_hash: string
   created_at: number
@@ -27,7 +27,7 @@ export type AuditEntryRow = {
   action: string
   subject_id: string
   subject_name: string
-  /** JSON, see admin/audit.ts */
+  /** JSON, see admin/audit/audit.ts */
   changes: string
 }
 

@@ -123,6 +123,6 @@ export type CompanyAuditEntryRow = {
   action: string
   subject_id: string
   subject_name: string
-  /** JSON, see admin/audit.ts */
+  /** JSON, see admin/audit/audit.ts */
   changes: string
 }
