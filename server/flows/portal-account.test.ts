@@ -6,7 +6,7 @@ import { after, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
 import { codeAt, stepAt } from '#administrators/totp.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
 import { administrator, email, type PortalStage, password, startPortal, violations } from './portal-stage.ts'
 
@@ -68,7 +68,7 @@ async function openAccount(t: TestContext, stage: PortalStage) {
   return someone
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`an authenticator app is set up by scanning, and asked for; its recovery codes are shown once (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const { page, complaints } = await openAccount(t, stage)

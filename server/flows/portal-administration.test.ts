@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { makeAdministrator } from '#admin/test-administrators.ts'
 import type { Role } from '#administrators/memberships.ts'
 import { findEnvironment } from '#companies/environments.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { administrator, type PortalStage, password, startPortal, violations } from './portal-stage.ts'
 
@@ -25,7 +25,7 @@ async function memberOfAcme({ sallyport: { db, world } }: PortalStage, email: st
   await makeAdministrator(db, world, { email, companyId: place.company.id, role })
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`somebody is invited by a link shown once, changed, and removed; the Company's audit tells it (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const { page, complaints } = await administrator(t, stage)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
 import { administrator, invited, metadata, startPortal, violations } from './portal-stage.ts'
 import { ticket } from './sallyport.ts'
@@ -16,7 +16,7 @@ type Connections = {
   readonly items: readonly { readonly name: string; readonly state: string; readonly issuer: string }[]
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a connection is added, set up by hand and activated; what is missing is told (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const { page, complaints } = await administrator(t, stage)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
 import { administrator, startPortal, violations } from './portal-stage.ts'
 
@@ -22,7 +22,7 @@ const key = (name: string): string => readFileSync(new URL(`../../saml/cases/key
 const section = (page: Page, name: string) =>
   page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) })
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`Applications and Roles are made, a person gets them, and is found by a beginning (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const { page, complaints } = await administrator(t, stage)

@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { type Peer, peerInstalled, startPeer } from '@sallyport/sandbox/peers/peer.ts'
 import type { Page } from 'playwright-core'
 import { firstRunUrl } from '#administrators/first-run.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { buildAdmin } from '../../scripts/build-admin.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { step } from './guide-stage.ts'
@@ -19,7 +19,7 @@ const kind = 'lemonldap-ng'
 if (!peerInstalled(kind) && process.env.SALLYPORT_REQUIRE_PEERS !== '1') {
   test('a new company in the portal', { skip: `${kind} is not installed: bash sandbox/peers/install.sh` }, () => {})
 } else {
-  onEveryDatabase((database, openFresh) => {
+  onOneDatabase((database, openFresh) => {
     test(`a new company from nothing to its first sign-in through LemonLDAP::NG, in the portal alone (${database})`, async (t) => {
       await buildAdmin()
       const sallyport = await startSallyport(t, await openFresh(t))

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { guides } from '#connections/guides/guides.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { begin, made, step, useSandbox } from './guide-stage.ts'
 import { administrator, startPortal, violations } from './portal-stage.ts'
@@ -14,7 +14,7 @@ after(closeBrowser)
 
 const certificate = readFileSync(new URL('../../saml/cases/keys/other-idp.crt', import.meta.url), 'utf8')
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a product is searched for and chosen; the connection begins as a draft with its guide (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const { page, complaints } = await administrator(t, stage)

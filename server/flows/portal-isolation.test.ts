@@ -20,7 +20,7 @@ import {
 import { findEnvironment } from '#companies/environments.ts'
 import { insertPerson, insertSessionRows, sessionRow } from '#sessions/test-sessions.ts'
 import type { Database } from '#storage/database.ts'
-import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
+import { type OpenFresh, onOneDatabase } from '#storage/on-every-database.ts'
 import { portalPaths } from '../../scripts/pictures.ts'
 import { closeBrowser } from './browser.ts'
 import { invited, startPortal } from './portal-stage.ts'
@@ -97,7 +97,7 @@ async function call(page: Page, trials: readonly Trial[]): Promise<readonly Answ
 
 const inWords = (trial: Trial | undefined): string => JSON.stringify(trial)
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`no address of the portal shows anything of another Company (${kind})`, async (t) => {
     const { db, page, other, before, url } = await start(t, openFresh)
     const told: Promise<void>[] = []

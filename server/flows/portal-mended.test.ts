@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { startSignIns } from './portal-sign-ins.ts'
 import { administrator, violations } from './portal-stage.ts'
@@ -11,7 +11,7 @@ import { startSandbox } from './sallyport.ts'
 
 after(closeBrowser)
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a certificate that was changed is found and mended from the reference that the person was shown (${kind})`, async (t) => {
     const stage = await startSignIns(t, await openFresh(t))
     const { sallyport, sandbox } = stage

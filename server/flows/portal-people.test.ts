@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { insertPerson, insertSessionRows, sessionRow } from '#sessions/test-sessions.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
 import { administrator, type PortalStage, startPortal, violations } from './portal-stage.ts'
 
@@ -26,7 +26,7 @@ async function signedIn(stage: PortalStage, sessions: number): Promise<string> {
   return user.id
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a person is found, looked at, deactivated with a warning in numbers, and activated (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const id = await signedIn(stage, 2)

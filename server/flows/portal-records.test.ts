@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { finishRecord, startRecord } from '#signin-records/signin-records.ts'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { type SignInStage, startSignIns } from './portal-sign-ins.ts'
 import { administrator, password, startPortal, violations } from './portal-stage.ts'
@@ -31,7 +31,7 @@ async function auditor(page: Page, stage: SignInStage): Promise<void> {
   await page.waitForURL('**/admin/acme/production')
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`records are found by what the address says, and new ones appear on top (${kind})`, async (t) => {
     const stage = await startSignIns(t, await openFresh(t))
     const { page, complaints } = await administrator(t, stage)

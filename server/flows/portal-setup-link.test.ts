@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { begin, type Connections, made, step } from './guide-stage.ts'
 import { administrator, password, startPortal, violations } from './portal-stage.ts'
@@ -29,7 +29,7 @@ async function inviteAuditor(page: Page): Promise<string> {
   })
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a set-up link shows one connection to somebody without an account, until it is revoked (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const sandbox = await startSandbox(t, stage.sallyport)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { decodePost } from '@sallyport/saml'
 import type { Page } from 'playwright-core'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser } from './browser.ts'
 import { type SignInStage, startSignIns } from './portal-sign-ins.ts'
 import { administrator, violations } from './portal-stage.ts'
@@ -26,7 +26,7 @@ async function tryOut(page: Page, person: RegExp, answer?: string): Promise<Page
   return popup
 }
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`a response is explained, pasted or from a file, and nothing of it is kept (${kind})`, async (t) => {
     const stage = await startSignIns(t, await openFresh(t))
     const { samlResponse } = await stage.signIn('ada', 'wrong-audience')

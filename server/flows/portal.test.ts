@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { onOneDatabase } from '#storage/on-every-database.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { administrator, email, password, startPortal, violations } from './portal-stage.ts'
 
 after(closeBrowser)
 
-onEveryDatabase((kind, openFresh) => {
+onOneDatabase((kind, openFresh) => {
   test(`the first administrator comes in by a link, leaves, and comes back by password (${kind})`, async (t) => {
     const stage = await startPortal(t, await openFresh(t))
     const link = await stage.firstRun()
@@ -72,7 +72,7 @@ test('the sign-in page loads less than 300 kB, from here alone, and keeps its co
   assert.deepEqual(complaints, [])
 })
 
-let openSqlite: Parameters<Parameters<typeof onEveryDatabase>[0]>[1]
-onEveryDatabase((kind, openFresh) => {
+let openSqlite: Parameters<Parameters<typeof onOneDatabase>[0]>[1]
+onOneDatabase((kind, openFresh) => {
   if (kind === 'sqlite') openSqlite = openFresh
 })

@@ -31,7 +31,20 @@ export type MakeFresh = (t: TestContext, options?: { readonly migrated?: boolean
 
 type Kind = Database['kind']
 
-export function onEveryDatabase(define: (kind: Kind, openFresh: OpenFresh, makeFresh: MakeFresh) => void): void {
+type Define = (kind: Kind, openFresh: OpenFresh, makeFresh: MakeFresh) => void
+
+/**
+ * On SQLite alone, and on both in the long run: for pages in a browser, which know the database only through an API whose
+ * own tests run on both.
+ */
+export function onOneDatabase(define: Define): void {
+  const both = process.env.SALLYPORT_LONG !== undefined
+  onEveryDatabase((kind, ...fresh) => {
+    if (both || kind === 'sqlite') define(kind, ...fresh)
+  })
+}
+
+export function onEveryDatabase(define: Define): void {
   const defineOn = (kind: Kind, makeUrl: (t: TestContext, migrated: boolean) => Promise<string>): void => {
     const makeFresh: MakeFresh = async (t, { migrated = true } = {}) => {
       const url = await makeUrl(t, migrated)

@@ -109,9 +109,13 @@ async function refuseTaken({ db, environment }: Change, kind: EntryKind, wanted:
   if (taken === undefined) return
   const { noun } = kindOf(kind)
   const where = kind === 'role' ? ' in this Application' : ''
-  throw new ApiProblem('value-taken', `There is a ${noun} “${name}”${where} already. Choose another name.`, {
-    problems: [{ path: 'name', message: 'is taken' }],
-  })
+  throw new ApiProblem(
+    'value-taken',
+    `There is ${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun} “${name}”${where} already. Choose another name.`,
+    {
+      problems: [{ path: 'name', message: 'is taken' }],
+    },
+  )
 }
 
 function refuseStandard({ kind, name, standard }: Entry): void {
