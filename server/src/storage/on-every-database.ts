@@ -17,7 +17,8 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { type Database, openDatabase } from '#storage/database.ts'
-import { migrate, migrations } from '#storage/migrate.ts'
+import { migrations } from '#storage/migrate.ts'
+import { makeMigrated, onServer, urlOf } from '#storage/test-templates.ts'
 
 export type FreshDatabase = {
   /** Opens another connection to the same database, as a second process would; closed with the test. */
@@ -81,9 +82,10 @@ export function onEveryDatabase(define: Define): void {
 
 let file: Promise<Uint8Array> | undefined
 
-/** A database file with every table in it, made once by each process: migrating takes longer than most tests do. */
+/** A database file with every table in it; made here where the run has not made one for all. */
 function migratedFile(): Promise<Uint8Array> {
-  file ??= makeFile()
+  const template = process.env.SALLYPORT_TEST_SQLITE_TEMPLATE
+  file ??= template === undefined ? makeFile() : Promise.resolve(readFileSync(template))
   return file
 }
 
@@ -97,15 +99,6 @@ async function makeFile(): Promise<Uint8Array> {
   }
 }
 
-async function makeMigrated(url: string): Promise<void> {
-  const db = await openDatabase(url, { log: { warn: () => {} } })
-  try {
-    await migrate(db)
-  } finally {
-    await db.close()
-  }
-}
-
 /**
  * Databases of this process with every table and no row, to be taken again. Making one takes longer than most tests do;
  * emptying one does not.
@@ -116,8 +109,9 @@ async function takeMigrated(server: string): Promise<string> {
   const known = empty.pop()
   if (known !== undefined) return known
   const name = `test_${randomBytes(8).toString('hex')}`
-  await onServer(server, `create database ${name}`)
-  await makeMigrated(urlOf(server, name))
+  const template = process.env.SALLYPORT_TEST_POSTGRES_TEMPLATE
+  await onServer(server, `create database ${name}${template === undefined ? '' : ` template ${template}`}`)
+  if (template === undefined) await makeMigrated(urlOf(server, name))
   return name
 }
 
@@ -148,12 +142,6 @@ after(async () => {
   for (const name of empty.splice(0)) if (server !== undefined) await drop(server, name)
 })
 
-function urlOf(server: string, name: string): string {
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return url.href
-}
-
 const closingsOf = new WeakMap<TestContext, (() => Promise<void>)[]>()
 
 /** What is to be done after the test, the last first: a database is closed before its file or its place is removed. */
@@ -166,14 +154,4 @@ function closings(t: TestContext): (() => Promise<void>)[] {
     for (const close of made.reverse()) await close()
   })
   return made
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
 }
