@@ -2,14 +2,12 @@
 // one request at a time, so that a test sees every answer.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { createFormBrowser, type FormBrowser } from '@sallyport/sandbox/peers/form-browser.ts'
 import * as client from 'openid-client'
 import { addSecret, clientSettings, insertClient } from '#oauth/clients.ts'
 import type { ClientKind } from '#storage/oauth-tables.ts'
+import { startApplication } from './oauth-stage.ts'
 import { createsUsers, type Sallyport, startSallyport, startSandbox } from './sallyport.ts'
 
 export type Place = {
@@ -59,7 +57,7 @@ export async function setStage(t: TestContext, db: Parameters<typeof startSallyp
   )
   const yaml = `companies:\n  - slug: acme\n    name: Acme\n    environments:${environments.join('')}\n`
   await sallyport.apply(yaml, { 'metadata.xml': sandbox.metadataXml })
-  const loopback = await listen(t)
+  const loopback = await startApplication(t)
   const [production, neighbour] = [await makePlace('production'), await makePlace('test')]
   return { sallyport, loopback, production, neighbour }
 
@@ -83,17 +81,6 @@ export async function setStage(t: TestContext, db: Parameters<typeof startSallyp
     assert.equal(page.body, 'back in the application')
     return { issuer, secret: text, browser }
   }
-}
-
-async function listen(t: TestContext): Promise<string> {
-  const server = createServer((_request, response) => void response.end('back in the application'))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
 }
 
 export type Fields = Readonly<Record<string, string | undefined>>

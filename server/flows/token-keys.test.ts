@@ -2,10 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createPublicKey, verify } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { createFormBrowser } from '@sallyport/sandbox/peers/form-browser.ts'
 import * as client from 'openid-client'
 import { commandLine } from '#admin/in-environment.ts'
@@ -13,21 +10,10 @@ import { activateToSign, addNextToSign, retireFromSigning } from '#admin/token-k
 import { Secret } from '#config/secret.ts'
 import { addSecret, clientSettings, insertClient } from '#oauth/clients.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { mediaHelper, startApplication } from './oauth-stage.ts'
 import { createsUsers, freePort, oneConnection, startSallyport, startSandbox } from './sallyport.ts'
 
-const mediaHelper = '64cd7f8c-207b-4caf-b888-56b8e17384a6'
 const secret = new Secret('a secret for stories, long enough for all')
-
-async function startApplication(t: TestContext): Promise<string> {
-  const server = createServer((_request, response) => void response.end('back in the application'))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
-}
 
 onEveryDatabase((database, _openFresh, makeFresh) => {
   test(`keys are changed in one process, and the other signs with the new one (${database})`, async (t) => {

@@ -8,7 +8,8 @@ import { useQuery } from '@tanstack/react-query'
 import { CompanySignIn } from '#administrators/company-sign-in.tsx'
 import { InviteButton } from '#administrators/invite.tsx'
 import { MemberDeeds } from '#administrators/member-deeds.tsx'
-import { type AnswerOf, useApi } from '#api/api.tsx'
+import { ADDRESS, keyOf, type Member } from '#administrators/members.ts'
+import { useApi } from '#api/api.tsx'
 import { useMe } from '#api/me.ts'
 import { auditColumns } from '#audit/audit.tsx'
 import { useCompany, useMayIn, usePlaces } from '#frame/places.tsx'
@@ -19,14 +20,6 @@ import { type Column, PagedTable, Table, usePages } from '#parts/table.tsx'
 import { Time } from '#parts/time.tsx'
 import { companyAudit, companySignIn, administrators as text } from '#words/administrators.ts'
 import { frame } from '#words/frame.ts'
-
-const ADDRESS = '/api/v1/companies/{companyId}/administrators'
-export type Member = AnswerOf<typeof ADDRESS, 'get'>['items'][number]
-
-/** Under which what belongs to a Company's administrators is kept. */
-export function keyOf(companyId: string, ...parts: readonly string[]): readonly string[] {
-  return ['company', companyId, ...parts]
-}
 
 export function AdministratorsPage() {
   const company = useCompany()

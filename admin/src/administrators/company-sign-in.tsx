@@ -1,7 +1,7 @@
 import { Group, Select, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { keyOf } from '#administrators/administrators.tsx'
+import { keyOf } from '#administrators/members.ts'
 import { type AnswerOf, useApi } from '#api/api.tsx'
 import { type Company, useMayIn, usePlaces } from '#frame/places.tsx'
 import { Loaded } from '#parts/answers.tsx'

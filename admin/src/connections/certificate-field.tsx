@@ -2,7 +2,7 @@ import { Button, FileButton, Group, Input, Stack, Text, Textarea } from '@mantin
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Found, useHere } from '#api/here.ts'
-import type { FieldsProps } from '#connections/settings-form.tsx'
+import type { FieldsProps } from '#connections/fields.ts'
 import { Fault } from '#parts/answers.tsx'
 import { State } from '#parts/badge.tsx'
 import { Copyable } from '#parts/copyable.tsx'

@@ -1,7 +1,7 @@
 import { Autocomplete, Select, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useHere } from '#api/here.ts'
-import { choices, type FieldsProps } from '#connections/settings-form.tsx'
+import { choices, type FieldsProps } from '#connections/fields.ts'
 import { fields as text } from '#words/connections.ts'
 
 type Attribute = keyof typeof text.attributes

@@ -1,10 +1,11 @@
 import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
-import { type UseFormReturnType, useForm } from '@mantine/form'
+import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import type { Answered } from '#api/api.tsx'
 import { useHere } from '#api/here.ts'
 import { CertificateField } from '#connections/certificate-field.tsx'
 import { CreateUsersFields } from '#connections/create-users-fields.tsx'
+import { choices, type FieldsProps } from '#connections/fields.ts'
 import { ImportMetadata } from '#connections/import-metadata.tsx'
 import { MappingPreview } from '#connections/mapping-preview.tsx'
 import { type Connection, changeOf, type Values, valuesOf } from '#connections/settings-values.ts'
@@ -13,12 +14,6 @@ import { ApiForm } from '#parts/form.tsx'
 import { useNotice } from '#parts/notice.tsx'
 import { Section } from '#parts/page.tsx'
 import { fields as text, connection as words } from '#words/connections.ts'
-
-export type FieldsProps = { readonly form: UseFormReturnType<Values>; readonly readOnly: boolean }
-
-/** For a Select: words by value. */
-export const choices = (words: Readonly<Record<string, string>>) =>
-  Object.entries(words).map(([value, label]) => ({ value, label }))
 
 export function SettingsForm({ kept: { data, etag } }: { readonly kept: Answered<Connection> }) {
   const here = useHere()
