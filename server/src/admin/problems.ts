@@ -29,6 +29,7 @@ const rows = {
   'session-of-company': [403, 'The session was opened by the single sign-on of a Company'],
   'too-many-failures': [429, 'Too many requests with wrong tokens'],
   'too-many-requests': [429, 'Too many requests'],
+  'connection-of-administrators': [403, 'Administrators sign in through this connection'],
   'scope-missing': [403, 'The token may not do this'],
   'reach-missing': [403, 'The token is not for all Environments'],
   'not-found': [404, 'There is nothing here'],

@@ -25,6 +25,15 @@ export async function findAdministratorSignIn(
   return row && { environmentId: row.environment_id, connectionId: row.connection_id }
 }
 
+export async function letsAdministratorsIn(db: Handle, connectionId: Id<'conn'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('administrator_sign_ins')
+    .select('company_id')
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** @param signIn undefined: they have passwords and passkeys alone */
 export async function saveAdministratorSignIn(
   tx: Handle,

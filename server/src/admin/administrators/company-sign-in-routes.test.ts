@@ -139,4 +139,29 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal((await portal.send('PUT', signInPath(place.company.id), null)).body, 'null')
     assert.equal((await browser.get('/admin/sso/acme')).statusCode, 404)
   })
+
+  test(`through what owners come in, only owners change: neither other roles nor a set-up link (${kind})`, async (t) => {
+    const { db, world, app, place, portal } = await start(t, openFresh)
+    const { company, environment, connection } = place
+    const path = `environments/${environment.id}/connections/${connection.id}`
+    const link = await portal.send('POST', `${path}/setup-links`, { expiresInHours: 1 })
+    const token = new URL(link.data.url).pathname.split('/').at(-1)
+    const other = { email: 'ada@acme.example', companyId: company.id, role: 'administrator' } as const
+    await makeAdministrator(db, world, other)
+    const ada = await signedInPortal(app, other.email)
+    const { data } = await ada.send('GET', path)
+    const forged = { issuer: 'https://ada.example' }
+    const anyVersion = { 'if-match': '*' }
+    assertProblem(await ada.send('PATCH', path, forged, anyVersion), 403, 'connection-of-administrators')
+    assertProblem(await ada.send('DELETE', path), 403, 'connection-of-administrators')
+    assertProblem(await ada.send('PATCH', `setup/${token}`, forged), 403, 'connection-of-administrators')
+    assert.equal((await ada.send('GET', path)).data.issuer, data.issuer)
+    assert.equal((await portal.send('PATCH', path, { name: 'Directory of Acme' }, anyVersion)).statusCode, 200)
+    const versions = await portal.send('GET', `environments/${environment.id}/versions`)
+    const revert = `environments/${environment.id}/versions/${versions.data.items[0].id}/revert`
+    assertProblem(await ada.send('POST', revert), 403, 'connection-of-administrators')
+    // Where administrators come in another way, it is a connection like others.
+    assert.equal((await portal.send('PUT', signInPath(company.id), null)).statusCode, 200)
+    assert.equal((await ada.send('PATCH', path, forged, anyVersion)).statusCode, 200)
+  })
 })

@@ -1,8 +1,10 @@
 // Changes of connections with their entries in the audit and their versions, for the API and for set-up links.
 
+import type { Permit } from '#admin/askers.ts'
 import { type AuditChanges, type AuditValue, insertAuditEntry } from '#admin/audit/audit.ts'
 import { ApiProblem, type FieldProblem, invalid } from '#admin/problems.ts'
 import { referencesIn } from '#admin/references.ts'
+import { letsAdministratorsIn } from '#administrators/single-sign-on.ts'
 import { type Id, newId, type World } from '#config/world.ts'
 import { noteVersion, type Snapshot } from '#configuration/configuration.ts'
 import { differenceBetween } from '#configuration/difference.ts'
@@ -31,6 +33,8 @@ export type ConnectionWork = {
   readonly source: Source
   readonly world: World
   readonly now: Date
+  /** Undefined: whoever has a set-up link. */
+  readonly permit: Permit | undefined
 }
 
 export type WantedConnection = Omit<Connection, 'id' | 'environmentId' | 'ticket' | 'position'> & {
@@ -82,6 +86,7 @@ export async function changeConnection(
   if (!current.settings.singleSignOnOnly) await demandTest(tx, environmentId, id, wanted.settings)
   const changed = { ...wanted, id, ticket, environmentId, position: Math.min(wanted.position, all.length - 1) }
   if (differenceBetween(snapshotOf(current), snapshotOf(changed)).length === 0) return current
+  await demandOwner(tx, work, current)
   await updateConnection(tx, environmentId, { ...changed, position: current.position }, now)
   const others = all.map((one) => (one.id === id ? { ...changed, position: current.position } : one))
   await arrange(tx, work, others, changed, changed.position)
@@ -91,6 +96,7 @@ export async function changeConnection(
 
 /** Its users stay, and belong to no connection any more. */
 export async function removeConnection(tx: Handle, work: ConnectionWork, current: Connection): Promise<void> {
+  await demandOwner(tx, work, current)
   await deleteConnection(tx, work.environmentId, current.id)
   await note(tx, work, 'connection.removed', { before: current, after: undefined })
 }
@@ -108,6 +114,20 @@ async function arrange(
   for (const [position, connection] of order.entries()) {
     if (connection.position !== position) await updateConnection(tx, environmentId, { ...connection, position }, now)
   }
+}
+
+/**
+ * Whoever says whom this connection believes could come in as any administrator of the Company, owners too.
+ *
+ * @throws ApiProblem
+ */
+async function demandOwner(tx: Handle, { permit }: ConnectionWork, { id }: Connection): Promise<void> {
+  if (permit?.scopes.includes('company:write') || !(await letsAdministratorsIn(tx, id))) return
+  throw new ApiProblem(
+    'connection-of-administrators',
+    'The administrators of the Company sign in through this connection, so only its owners change it. Ask an owner to ' +
+      'do it, or to choose another connection for administrators first.',
+  )
 }
 
 /** People who have no password any more must be able to come in by the other way. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
+import type { Permit } from '#admin/askers.ts'
 import {
   type ConnectionWork,
   changeConnection,
@@ -98,7 +99,7 @@ export const connectionOperations: readonly Operation[] = [
     body: connectionChange,
     bodyExample: { state: 'live', createUsers: { enabled: true, defaults: { team: 'Agents' } } },
     answer,
-    problems: ['connection-name-taken', 'test-needed'],
+    problems: ['connection-name-taken', 'connection-of-administrators', 'test-needed'],
     ifMatch: 'needed',
     run: async (call) => {
       const current = await connectionOfCall(call)
@@ -113,6 +114,7 @@ export const connectionOperations: readonly Operation[] = [
     summary: 'Removes a connection; its users and sessions stay, and nobody can sign in through it any more',
     params: connectionParams,
     answer: { status: 204 },
+    problems: ['connection-of-administrators'],
     ifMatch: 'possible',
     run: async (call) => {
       await removeConnection(call.db, workOf(call), await connectionOfCall(call))
@@ -123,7 +125,7 @@ export const connectionOperations: readonly Operation[] = [
 
 type ConnectionCall = Pick<
   Call<{ readonly id: string }, unknown, unknown>,
-  'db' | 'environment' | 'params' | 'ifMatch' | 'source' | 'world' | 'now' | 'config'
+  'db' | 'environment' | 'params' | 'ifMatch' | 'source' | 'world' | 'now' | 'config' | 'token'
 >
 
 /** A neighbour's connection is none. Held until the end of the transaction. */
@@ -136,7 +138,7 @@ export async function connectionOfCall({ db, environment, params, ifMatch }: Con
 
 /** @throws ApiProblem */
 export async function applyChange(
-  call: Pick<ConnectionCall, 'db' | 'environment' | 'source' | 'world' | 'now'>,
+  call: Pick<ConnectionCall, 'db' | 'environment' | 'source' | 'world' | 'now'> & { readonly token?: Permit },
   current: Connection,
   change: ConnectionInput,
 ): Promise<Connection> {
@@ -170,8 +172,9 @@ export function workOf({
   source,
   world,
   now,
-}: Pick<ConnectionCall, 'environment' | 'source' | 'world' | 'now'>): ConnectionWork {
-  return { environmentId: environment.id, source, world, now }
+  token: permit,
+}: Pick<ConnectionCall, 'environment' | 'source' | 'world' | 'now'> & { readonly token?: Permit }): ConnectionWork {
+  return { environmentId: environment.id, source, world, now, permit }
 }
 
 function settingOf({ config, now }: Pick<ConnectionCall, 'config' | 'now'>) {

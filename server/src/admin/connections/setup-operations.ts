@@ -117,7 +117,7 @@ export const setupOperations: readonly OuterOperation[] = [
     body: providerChange,
     bodyExample: { issuer: 'https://idp.acme.example/metadata', createUsers: { attributes: { email: 'mail' } } },
     answer: setupAnswer,
-    problems,
+    problems: [...problems, 'connection-of-administrators'],
     ifMatch: 'possible',
     run: async (call) => {
       const setup = await setupOf(call, { held: true })

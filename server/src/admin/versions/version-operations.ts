@@ -131,6 +131,7 @@ export const versionOperations: readonly Operation[] = [
     problems: [
       'version-empty',
       'connection-name-taken',
+      'connection-of-administrators',
       'connections-full',
       'own-address-missing',
       'policy-refused',

@@ -22,7 +22,7 @@ import { sessionSettings } from '#sessions/settings.ts'
 
 export type RevertCall = Pick<
   Call<unknown, unknown, unknown>,
-  'db' | 'environment' | 'source' | 'world' | 'now' | 'address'
+  'db' | 'environment' | 'source' | 'world' | 'now' | 'address' | 'token'
 >
 
 /** @throws ApiProblem where the state does not fit what there is now */
@@ -32,7 +32,8 @@ export async function bringBack(
   state: Snapshot,
   confirmed: boolean,
 ): Promise<void> {
-  const work = { environmentId: call.environment.id, source: call.source, world: call.world, now: call.now }
+  const { environment, source, world, now, token: permit } = call
+  const work = { environmentId: environment.id, source, world, now, permit }
   const tx = call.db
   const back: Readonly<Record<VersionKind, () => Promise<unknown>>> = {
     connection: async () => {
