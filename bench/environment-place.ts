@@ -8,12 +8,12 @@ import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import Provider, { type Adapter } from 'oidc-provider'
 import { Secret } from '../server/src/config/secret.ts'
-import { tokenHash } from '../server/src/http/token-hash.ts'
 import { clientSettings } from '../server/src/oauth/clients.ts'
 import { oauthRoutes } from '../server/src/oauth/routes.ts'
 import { makePrivateKey, sealedKeyRow } from '../server/src/oauth/signing-keys.ts'
 import { type Database, type Handle, openDatabase } from '../server/src/storage/database.ts'
 import { migrate } from '../server/src/storage/migrate.ts'
+import { tokenHash } from '../server/src/storage/token-hash.ts'
 
 const publicUrl = 'http://localhost:3000'
 const secret = new Secret('a secret for measuring, long enough for all')

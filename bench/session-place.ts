@@ -1,10 +1,10 @@
 // For bench/sessions.ts: an Environment with sessions of the last hour, a tenth of as many users, and what these belong to.
 
 import { join } from 'node:path'
-import { tokenHash } from '../server/src/http/token-hash.ts'
 import { type Database, type Handle, openDatabase } from '../server/src/storage/database.ts'
 import { migrate } from '../server/src/storage/migrate.ts'
 import type { SessionRow } from '../server/src/storage/tables.ts'
+import { tokenHash } from '../server/src/storage/token-hash.ts'
 
 const SESSIONS_EACH = 10
 

@@ -4,8 +4,8 @@ import { administrationRoutes, operations } from '#admin/admin.ts'
 import { FAILURES_ALLOWED } from '#admin/failures.ts'
 import { assertProblem, made, makeSecret, startApi, testApi } from '#admin/test-api.ts'
 import { revokeToken, scopes } from '#admin/tokens/tokens.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 

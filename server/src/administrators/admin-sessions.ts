@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { type Administrator, findAdministrator } from '#administrators/administrators.ts'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { AdministratorSessionRow } from '#storage/administrator-tables.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const MINUTE_MS = 60 * 1000
 /** Without a request for so long, the session is over. */

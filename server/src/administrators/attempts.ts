@@ -1,5 +1,5 @@
-import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const WINDOW_MS = 10 * 60 * 1000
 

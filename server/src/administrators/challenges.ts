@@ -1,7 +1,7 @@
 import { type Chance, type Id, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { AdministratorChallengeRow } from '#storage/administrator-tables.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const LIFETIME_MS = 5 * 60 * 1000
 

@@ -1,9 +1,9 @@
 import { emailKey } from '#administrators/administrators.ts'
 import { type Membership, membershipOf } from '#administrators/memberships.ts'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { AdministratorLinkRow } from '#storage/administrator-tables.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 

@@ -1,7 +1,7 @@
 import { base32 } from '#administrators/totp.ts'
 import type { Chance, Id } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const HOW_MANY = 10
 

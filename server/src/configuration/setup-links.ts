@@ -1,10 +1,10 @@
 // Set-up links: an address that lets somebody without an account set up one connection, for a while. The token is shown
 // once, when the link is made; the table has its hash.
 
-import { hash } from 'node:crypto'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
 import type { SetupLinkRow } from '#storage/configuration-tables.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 import { type Source, source, storedSource } from '#users/source.ts'
 
 export type SetupLink = {
@@ -34,7 +34,7 @@ export async function insertSetupLink(
     id: newId(chance, 'setup'),
     environment_id: environmentId,
     connection_id: connectionId,
-    token_hash: hashOf(token),
+    token_hash: tokenHash(token),
     made_by: storedSource(madeBy),
     created_at: now.getTime(),
     expires_at: expiresAt.getTime(),
@@ -47,7 +47,11 @@ export async function insertSetupLink(
 
 /** Expired and revoked ones, too: who asks decides what to say of them. The token alone says whose it is. */
 export async function findSetupLink(db: Handle, token: string): Promise<SetupLink | undefined> {
-  const row = await db.selectFrom('setup_links').selectAll().where('token_hash', '=', hashOf(token)).executeTakeFirst()
+  const row = await db
+    .selectFrom('setup_links')
+    .selectAll()
+    .where('token_hash', '=', tokenHash(token))
+    .executeTakeFirst()
   return row && linkOf(row)
 }
 
@@ -93,10 +97,6 @@ export async function noteSetupLinkUse(db: Handle, link: SetupLink, now: Date): 
 }
 
 /** 256 random bits need no salt and no slow hash. */
-function hashOf(token: string): string {
-  return hash('sha256', token, 'base64url')
-}
-
 function linkOf(row: SetupLinkRow): SetupLink {
   return Object.freeze({
     id: row.id,

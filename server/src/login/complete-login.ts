@@ -1,5 +1,4 @@
 import type { ConnectionInPlace } from '#connections/connections.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { destinationOf } from '#login/done.ts'
 import { type Entering, enter } from '#login/enter.ts'
 import { findPlace } from '#login/find-place.ts'
@@ -10,6 +9,7 @@ import { finishRehearsal, rehearse } from '#login/rehearse.ts'
 import { SigninTested } from '#login/signin-tested.ts'
 import { takeVerifiedResponse, type VerifiedResponse } from '#login/verified-responses.ts'
 import type { Session } from '#sessions/sessions.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 export type LoginToComplete = {
   readonly ticket: string

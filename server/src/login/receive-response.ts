@@ -1,7 +1,6 @@
 import { decodePost, judgeResponse, type ResponseVerdict, SamlReadError } from '@sallyport/saml'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { afterJudging, requestCheck } from '#login/decide.ts'
 import { checkDone } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
@@ -11,6 +10,7 @@ import { findPendingLogin, type PendingLogin } from '#login/pending-logins.ts'
 import { type Refusal, refuse, refuseDraft } from '#login/refuse.ts'
 import { type Answer, takeResponse } from '#login/take-response.ts'
 import { trustIn } from '#login/trust.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 export type ResponseReceived = {
   readonly ticket: string

@@ -4,12 +4,12 @@
 import { z } from 'zod'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
 import type { ConnectionSettings } from '#connections/settings.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { person } from '#login/verified-responses.ts'
 import type { Sealing } from '#signin-records/messages.ts'
 import type { Handle } from '#storage/database.ts'
 import type { SigninTestRow } from '#storage/record-tables.ts'
 import { SealError, seal, unseal } from '#storage/seal.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 /** How long a test can be begun. */
 export const TEST_LIFETIME_MS = 30 * 60 * 1000

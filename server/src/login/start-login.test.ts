@@ -4,13 +4,13 @@ import { test } from 'node:test'
 import { decodePost, decodeRedirect } from '@sallyport/saml'
 import { readAuthnRequest } from '@sallyport/saml/identity-provider'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { LOGIN_LIFETIME_MS } from '#login/login.ts'
 import { findPendingLogin } from '#login/pending-logins.ts'
 import { referenceOn, signedAnswer, startApp, testBrowser } from '#login/test-browser.ts'
 import { after, contextOf, makePlace, makePlaces, now, publicUrl, testWorld, the } from '#login/test-place.ts'
 import { findRecord, findRecordById } from '#signin-records/signin-records.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 onEveryDatabase((kind, openFresh) => {
   test(`a sign-in waits for its answer for ten minutes, for this browser, with its page and its record (${kind})`, async (t) => {

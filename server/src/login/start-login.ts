@@ -2,7 +2,6 @@ import { encodePost, encodeRedirect, type Signer, signXml, writeAuthnRequest } f
 import { type Id, newToken } from '#config/world.ts'
 import { type ConnectionInPlace, requestIssuerOf } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { keyOfPlace } from '#keys/place-keys.ts'
 import { checkDone } from '#login/done.ts'
 import { findPlace } from '#login/find-place.ts'
@@ -12,6 +11,7 @@ import { refuse, refuseDraft } from '#login/refuse.ts'
 import { findTestToBegin } from '#login/signin-tests.ts'
 import { keepMessages } from '#signin-records/messages.ts'
 import { startRecord } from '#signin-records/signin-records.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 export type LoginToStart = {
   readonly ticket: string | undefined

@@ -1,7 +1,6 @@
 import type { Claims } from '@sallyport/saml'
 import { newToken } from '#config/world.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { type Client, CODE_LIFETIME_MS, type LoginContext } from '#login/login.ts'
 import type { AnyCheck } from '#login/login-checks.ts'
 import { type PendingLogin, takePendingLogin } from '#login/pending-logins.ts'
@@ -10,6 +9,7 @@ import { insertVerifiedResponse, type Person } from '#login/verified-responses.t
 import { keepMessages, type MessageToKeep } from '#signin-records/messages.ts'
 import { addToRecord, findRecordById, type RecordDetails, startRecord } from '#signin-records/signin-records.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 export type Answer = { readonly answer: NonNullable<RecordDetails['answer']>; readonly subject?: string }
 

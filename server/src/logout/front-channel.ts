@@ -8,7 +8,6 @@ import {
 import { newToken } from '#config/world.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { endpointsOf } from '#connections/endpoints.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { LogoutContext } from '#logout/logout.ts'
 import {
   findByRelayState,
@@ -22,6 +21,7 @@ import { detailsFor, detailsOf, ended } from '#logout/words.ts'
 import { newMessageId, requestXml, signed, signerOf } from '#logout/write-message.ts'
 import type { EndedSession } from '#sessions/ends.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 /** A message that the browser carries, by the one binding or the other (Bindings 3.4, 3.5). */
 export type ToCarry =

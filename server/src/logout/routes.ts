@@ -8,7 +8,6 @@ import { ticket as ticketForm } from '#connections/settings.ts'
 import type { Form } from '#http/form.ts'
 import { framedBy } from '#http/headers.ts'
 import { notFound, type Route, sendPage, sendTo } from '#http/http.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { clientLogoutRoutes } from '#logout/client-routes.ts'
 import { carry, receiveLogoutResponse } from '#logout/front-channel.ts'
 import { landingOf, sendMessage } from '#logout/leave.ts'
@@ -18,6 +17,7 @@ import { loggedOutPage, notUnderstoodPage } from '#logout/pages.ts'
 import { type LogoutAnswer, receiveLogoutRequest } from '#logout/receive-request.ts'
 import { newMessageId, responseXml, signed } from '#logout/write-message.ts'
 import { whoIs } from '#sessions/who-is.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })

@@ -1,6 +1,5 @@
 import type { Chance, Id } from '#config/world.ts'
 import { type Connection, findConnection } from '#connections/connections.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { type AttemptDetails, insertAttempt, insertLogouts, newLogout } from '#logout/logouts.ts'
 import { tellClients } from '#logout/tell-clients.ts'
 import { tellingOf } from '#logout/telling.ts'
@@ -9,6 +8,7 @@ import { type EndedSession, type EndedWhy, endSessions, type Which } from '#sess
 import { nameIdKey } from '#sessions/name-id.ts'
 import type { Handle } from '#storage/database.ts'
 import type { LogoutRow } from '#storage/logout-tables.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 type Made = { readonly chance: Chance; readonly now: Date }
 

@@ -2,7 +2,6 @@
 
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Id } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { metadataOf } from '#oauth/client-metadata.ts'
 import { findClient, isClientId } from '#oauth/clients.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
@@ -10,6 +9,7 @@ import { noteSession, UsedBefore, write } from '#oauth/token-request.ts'
 import type { Handle } from '#storage/database.ts'
 import type { OauthArtifactRow } from '#storage/oauth-tables.ts'
 import { hole, prepared } from '#storage/prepared.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 type Context = Pick<OauthContext, 'db' | 'world'>
 

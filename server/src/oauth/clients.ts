@@ -4,9 +4,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { AccessClient } from '#access/request.ts'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
 import type { ClientKind, OauthClientRow, OauthClientSecretRow } from '#storage/oauth-tables.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const uri = z.string().min(1, 'must not be empty').max(2048, 'is too long: 2048 characters at most')
 const uris = z.array(uri).max(50, 'are too many: 50 at most')

@@ -2,10 +2,10 @@
 
 import type { AccessClient } from '#access/request.ts'
 import type { Id } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { accessClientOf, findClient, isClientId } from '#oauth/clients.ts'
 import type { OauthContext } from '#oauth/oauth.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const IDS_AT_ONCE = 500
 

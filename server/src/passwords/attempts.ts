@@ -1,6 +1,6 @@
 import type { Id } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const WINDOW_MS = 10 * 60 * 1000
 

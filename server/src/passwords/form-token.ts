@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { newToken, type World } from '#config/world.ts'
 import { setCookie, tokenFromCookie } from '#http/cookies.ts'
 import { isForeignForm } from '#http/foreign-form.ts'
-import { tokenHash } from '#http/token-hash.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const COOKIE = 'sallyport_form'
 const LIFETIME_MS = 60 * 60 * 1000

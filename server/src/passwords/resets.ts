@@ -1,6 +1,6 @@
 import { type Chance, type Id, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 import type { User } from '#users/users.ts'
 
 /** Long enough for slow mail. */

@@ -1,8 +1,8 @@
 import type { Id } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { StoredNameId } from '#sessions/name-id.ts'
 import { type Handle, raise } from '#storage/database.ts'
 import type { SessionRow } from '#storage/tables.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 /** Why a session ended. The words for people are in session-words.ts; whom it is told, `logout` decides. */
 export const endings = [

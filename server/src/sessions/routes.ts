@@ -4,7 +4,6 @@ import type { EnvironmentOfCompany } from '#companies/environments.ts'
 import { slug } from '#companies/slug.ts'
 import { resolveDone, targetsOf } from '#companies/targets.ts'
 import { notFound, type Route, sendJson, sendTo } from '#http/http.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { answerCache } from '#sessions/answer-cache.ts'
 import { addressAskedFor, identityHeaders, wantsPage } from '#sessions/forward-auth.ts'
 import { AGAIN, deniedWords, type MayCall, type Verdict, verdicts } from '#sessions/may-call.ts'
@@ -12,6 +11,7 @@ import { deniedAnswer, describeSession, sessionAnswer } from '#sessions/session-
 import { cookieFor, type SessionCookie, sessionCookies } from '#sessions/session-cookie.ts'
 import { type AtPlace, type SessionContext, whoIsAt } from '#sessions/who-is.ts'
 import type { Slugs } from '#sessions/who-is-at.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConnectionInPlace } from '#connections/connections.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { after, makeNeighbours, makePlace, newUser, now, testWorld, the } from '#login/test-place.ts'
 import { type EndedWhy, endSessions } from '#sessions/ends.ts'
 import { findSession, noteSeen, openSession, type SessionToOpen } from '#sessions/sessions.ts'
@@ -9,6 +8,7 @@ import { defaultSessionSettings, saveSessionSettings } from '#sessions/settings.
 import { sweepSessions } from '#sessions/sweep.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 import { insertUser } from '#users/users.ts'
 
 const world = testWorld()

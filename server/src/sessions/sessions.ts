@@ -7,12 +7,12 @@
  */
 
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { type EndedSession, type EndedWhy, endSessions } from '#sessions/ends.ts'
 import { nameIdKey, type StoredNameId } from '#sessions/name-id.ts'
 import { defaultSessionSettings, findSessionSettings, type SessionSettings } from '#sessions/settings.ts'
 import type { Handle } from '#storage/database.ts'
 import type { SessionRow } from '#storage/tables.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 import { mayManageUsers } from '#users/accounts.ts'
 import { noteSignIn } from '#users/users.ts'
 

@@ -1,6 +1,7 @@
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
 import type { Handle } from '#storage/database.ts'
 import type { RecordShareRow } from '#storage/record-tables.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 /** A link that shows one record, without values, to whoever has it. */
 export type Share = {
@@ -16,14 +17,13 @@ export type ShareToMake = {
   readonly expiresAt: Date
   /** JSON, who made it. */
   readonly madeBy: string
-  readonly hash: (token: string) => string
 }
 
 /** Returns the token, which nobody can show again. */
 export async function insertShare(
   db: Handle,
   environmentId: Id<'env'>,
-  { recordId, expiresAt, madeBy, hash }: ShareToMake,
+  { recordId, expiresAt, madeBy }: ShareToMake,
   { chance, now }: { readonly chance: Chance; readonly now: Date },
 ): Promise<{ readonly share: Share; readonly token: string }> {
   const token = newToken(chance)
@@ -31,7 +31,7 @@ export async function insertShare(
     id: newId(chance, 'share'),
     environment_id: environmentId,
     record_id: recordId,
-    token_hash: hash(token),
+    token_hash: tokenHash(token),
     made_by: madeBy,
     created_at: now.getTime(),
     expires_at: expiresAt.getTime(),
@@ -42,11 +42,11 @@ export async function insertShare(
 }
 
 /** The way in from a link: its token alone says which record of which Environment is meant. */
-export async function findShare(db: Handle, tokenHash: string, now: Date): Promise<Share | undefined> {
+export async function findShare(db: Handle, token: string, now: Date): Promise<Share | undefined> {
   const row = await db
     .selectFrom('record_shares')
     .selectAll()
-    .where('token_hash', '=', tokenHash)
+    .where('token_hash', '=', tokenHash(token))
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now.getTime())
     .executeTakeFirst()

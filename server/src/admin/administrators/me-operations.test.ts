@@ -5,9 +5,9 @@ import { assertProblem, startApi } from '#admin/test-api.ts'
 import { limits } from '#administrators/attempts.ts'
 import { firstRunUrl } from '#administrators/first-run.ts'
 import { insertLink } from '#administrators/links.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { publicUrl } from '#login/test-place.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 const MINUTE = 60_000
 

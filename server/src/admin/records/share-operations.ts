@@ -8,7 +8,6 @@ import { demandRecord } from '#admin/records/record-operations.ts'
 import { detailExample, recordDetail, recordParams } from '#admin/records/record-shapes.ts'
 import { shownRecord } from '#admin/records/record-view.ts'
 import { strictObject } from '#connections/strict-object.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import { findShare, insertShare, listShares, revokeShare, type Share } from '#signin-records/shares.ts'
 import { findRecordById } from '#signin-records/signin-records.ts'
 import { storedSource } from '#users/source.ts'
@@ -60,7 +59,7 @@ export const shareOperations: readonly Operation[] = [
       const { db, environment, body, source, world, now, config } = call
       const record = await demandRecord(call)
       const expiresAt = new Date(now.getTime() + body.expiresInHours * HOUR_MS)
-      const wanted = { recordId: record.id, expiresAt, madeBy: storedSource(source), hash: tokenHash }
+      const wanted = { recordId: record.id, expiresAt, madeBy: storedSource(source) }
       const made = await insertShare(db, environment.id, wanted, { chance: world.chance, now })
       const changes = { expiresAt: { from: null, to: expiresAt.toISOString() } }
       const change = { environmentId: environment.id, source, world, now }
@@ -124,7 +123,7 @@ export const sharedOperations: readonly OuterOperation[] = [
       example: { ...detailExample, redacted: true, subject: null, address: null, userAgent: null },
     },
     run: async ({ db, params, now, secret, config }) => {
-      const found = params.token === '' ? undefined : await findShare(db, tokenHash(params.token), now)
+      const found = params.token === '' ? undefined : await findShare(db, params.token, now)
       const record = found && (await findRecordById(db, found.environmentId, found.recordId))
       if (record === undefined) throw notFoundProblem()
       const shown = { secret, publicUrl: config.publicUrl, sight: 'link', now } as const

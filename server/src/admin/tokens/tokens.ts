@@ -6,9 +6,9 @@
 
 import { z } from 'zod'
 import { type Chance, type Id, newId, newToken } from '#config/world.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { ApiTokenRow } from '#storage/administration-tables.ts'
 import type { Handle } from '#storage/database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 
 export const scopes = [
   'users:read',

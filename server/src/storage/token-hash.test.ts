@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createFormBrowser } from '@sallyport/sandbox/peers/form-browser.ts'
-import { tokenHash } from '#http/token-hash.ts'
 import type { Database } from '#storage/database.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
+import { tokenHash } from '#storage/token-hash.ts'
 import { createsUsers, oneConnection, startSallyport, startSandbox, ticket } from '../../flows/sallyport.ts'
 
 test('a hash is SHA-256 in base64url, and never the token', () => {
