@@ -1,4 +1,4 @@
-// How the portal becomes static files: `npm run build:admin` and `npm start` run it through scripts/build-admin.ts.
+// How the portal becomes static files: `npm run build:pages` and `npm start` run it through scripts/build-pages.ts.
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'

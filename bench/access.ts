@@ -15,8 +15,7 @@ import type { AccessRequest } from '../server/src/access/request.ts'
 import { type Database, openDatabase } from '../server/src/storage/database.ts'
 import { migrate } from '../server/src/storage/migrate.ts'
 import { describeMachine } from './machine.ts'
-import { putIntoResults, table } from './report.ts'
-import { quantile } from './rounds.ts'
+import { putIntoResults, quantile, table } from './results.ts'
 
 const { values: options } = parseArgs({
   options: {

@@ -18,8 +18,7 @@ import { MOST_PROVIDERS } from '../server/src/oauth/providers.ts'
 import { processorClock } from './contender.ts'
 import { openSite, type Site } from './environment-place.ts'
 import { describeMachine } from './machine.ts'
-import { putIntoResults, table } from './report.ts'
-import { quantile } from './rounds.ts'
+import { putIntoResults, quantile, table } from './results.ts'
 
 const { values: options } = parseArgs({
   options: {

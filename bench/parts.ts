@@ -18,7 +18,7 @@ import { childrenNamed, onlyChild, type XmlElement } from '../saml/src/xml/tree.
 import { makeCorpus } from './corpus.ts'
 import { names } from './documents.ts'
 import { keepToOneCore } from './machine.ts'
-import { quantile } from './rounds.ts'
+import { quantile } from './results.ts'
 
 const rounds = 40
 const warmUpRounds = 20

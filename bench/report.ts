@@ -1,10 +1,9 @@
-// The report in Markdown, which reads well enough in a terminal too, and its place in RESULTS.md.
+// The report of the benchmark of SAML in Markdown, which reads well enough in a terminal too.
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Bar } from './bars.ts'
 import type { Corpus, Kind } from './corpus.ts'
 import type { Memory } from './memory.ts'
+import { table } from './results.ts'
 import { ratio, type Timing, type Timings } from './rounds.ts'
 
 export type Report = {
@@ -81,21 +80,4 @@ function allocation({ allocated }: Memory): string {
 
 function micro(value: number): string {
   return value < 1000 ? value.toFixed(1) : value.toFixed(0)
-}
-
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((_, column) => Math.max(3, ...[header, ...rows].map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]): string =>
-    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`
-  return [line(header), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)]
-}
-
-/** Puts `text` between the markers of `part` in RESULTS.md, and leaves the rest of the file as it is. */
-export function putIntoResults(part: string, text: string): void {
-  const file = join(import.meta.dirname, 'RESULTS.md')
-  const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`]
-  const before = readFileSync(file, 'utf8')
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)]
-  if (from === -1 || to < from) throw new Error(`RESULTS.md has no markers for ${part}`)
-  writeFileSync(file, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(to)}`)
 }

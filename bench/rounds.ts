@@ -3,6 +3,7 @@
 
 import type { Entry } from './contender.ts'
 import type { Kind } from './corpus.ts'
+import { quantile } from './results.ts'
 
 /** Microseconds. */
 export type Timing = {
@@ -104,11 +105,6 @@ export function ratio(timings: Timings, of: Measured, to: Measured): Ratio | und
   })
   if (ratios.length === 0) return undefined
   return { p50: quantile(ratios, 0.5), quarters: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
-}
-
-export function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, change: (value: A) => B): Map<K, B> {

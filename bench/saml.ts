@@ -13,7 +13,8 @@ import { limit } from './limit.ts'
 import { describeMachine, keepToOneCore, versionOf } from './machine.ts'
 import { measureMemory } from './memory.ts'
 import { startNatives } from './native.ts'
-import { putIntoResults, writeReport } from './report.ts'
+import { writeReport } from './report.ts'
+import { putIntoResults } from './results.ts'
 import { Recorder, runRounds } from './rounds.ts'
 
 const { values: options } = parseArgs({

@@ -18,8 +18,7 @@ import { findSession } from '../server/src/sessions/sessions.ts'
 import { findAt } from '../server/src/sessions/who-is-at.ts'
 import type { Handle } from '../server/src/storage/database.ts'
 import { describeMachine } from './machine.ts'
-import { putIntoResults, table } from './report.ts'
-import { quantile } from './rounds.ts'
+import { putIntoResults, quantile, table } from './results.ts'
 import { environmentId, idOf, makePlace, now, openedAtOf, type Place, tokenOf } from './session-place.ts'
 
 const { values: options } = parseArgs({

@@ -20,8 +20,7 @@ import { migrate } from '../server/src/storage/migrate.ts'
 import { insertStandardDirectory, insertTeam } from '../server/src/users/directory.ts'
 import { storedSource } from '../server/src/users/source.ts'
 import { describeMachine } from './machine.ts'
-import { putIntoResults } from './report.ts'
-import { quantile } from './rounds.ts'
+import { putIntoResults, quantile } from './results.ts'
 
 const { values: options } = parseArgs({
   options: {

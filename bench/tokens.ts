@@ -29,8 +29,7 @@ import { migrate } from '../server/src/storage/migrate.ts'
 import { insertStandardDirectory } from '../server/src/users/directory.ts'
 import { insertUser } from '../server/src/users/users.ts'
 import { describeMachine } from './machine.ts'
-import { putIntoResults, table } from './report.ts'
-import { quantile } from './rounds.ts'
+import { putIntoResults, quantile, table } from './results.ts'
 
 const { values: options } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { liveADay, type Names } from '../server/flows/picture-life.ts'
 import { type PictureStage, sallyportUrl, startPictureStage } from '../server/flows/picture-stage.ts'
-import { buildAdmin } from './build-admin.ts'
+import { buildPages } from './build-pages.ts'
 import { administratorPictures, looks, ownPictures, type Picture, publicPictures } from './pictures.ts'
 import { smallPng } from './small-png.ts'
 
@@ -14,7 +14,7 @@ const folder = join(import.meta.dirname, '../docs/screenshots')
 const chosen = process.argv.slice(2)
 const failures: string[] = []
 
-await buildAdmin()
+await buildPages()
 mkdirSync(folder, { recursive: true })
 if (chosen.length === 0) for (const file of readdirSync(folder)) rmSync(join(folder, file))
 {

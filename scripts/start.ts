@@ -32,7 +32,7 @@ const settings = readSettings(process.env)
 await requireFreePort('SALLYPORT_PORT', settings.sallyport.port)
 await requireFreePort('SANDBOX_PORT', settings.sandbox.port)
 mkdirSync(settings.data, { recursive: true, mode: 0o700 }) // it will hold keys
-await Promise.all([buildPortal(), bringDemo()])
+await Promise.all([buildPages(), bringDemo()])
 const firstRun = await firstRunLink()
 const sallyport = startProgram(program('Sallyport', ['server/src/main.ts', 'start'], 'sallyport.log'))
 const sandbox = startProgram(program('The sandbox', ['sandbox/src/main.ts'], 'sandbox.log'))
@@ -90,9 +90,9 @@ function program(name: string, command: readonly string[], log: string): Program
   return { name, command, cwd: root, env, ...(settings.logToTerminal ? {} : { log: join(settings.data, log) }) }
 }
 
-async function buildPortal(): Promise<void> {
+async function buildPages(): Promise<void> {
   try {
-    await runProgram(program('Building the administration portal', ['scripts/build-admin.ts'], ''))
+    await runProgram(program('Building the pages', ['scripts/build-pages.ts'], ''))
   } catch (error) {
     await giveUp((error as Error).message)
   }

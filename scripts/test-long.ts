@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { buildAdmin } from './build-admin.ts'
+import { buildPages } from './build-pages.ts'
 import { ensureChromium } from './chromium.ts'
 import { onStop } from './stop-signals.ts'
 
@@ -34,7 +34,7 @@ const runner = [
   ...options,
 ]
 const chromium = ensureChromium()
-await buildAdmin()
+await buildPages()
 const child = spawn(process.execPath, [...runner, ...files], {
   cwd: root,
   env: {

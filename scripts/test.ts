@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
-import { buildAdmin } from './build-admin.ts'
+import { buildPages } from './build-pages.ts'
 import { check } from './check.ts'
 import { ensureChromium } from './chromium.ts'
 import { onStop } from './stop-signals.ts'
@@ -28,7 +28,7 @@ const code = await runTests()
 process.exitCode = checked && built ? code : 1
 
 function findTestFiles(parts: readonly string[]): string[] {
-  const all = globSync('{saml,server,admin,sandbox,scripts}/**/*.test.ts', {
+  const all = globSync('{saml,server,admin,desktop,sandbox,scripts}/**/*.test.ts', {
     cwd: root,
     exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
   })
@@ -40,10 +40,10 @@ function findTestFiles(parts: readonly string[]): string[] {
 
 async function buildPortal(): Promise<boolean> {
   try {
-    await buildAdmin()
+    await buildPages()
     return true
   } catch (error) {
-    console.error(`The administration portal cannot be built:\n${(error as Error).message}`)
+    console.error(`The pages cannot be built:\n${(error as Error).message}`)
     return false
   }
 }

@@ -96,7 +96,7 @@ test('where nothing was built, the page says how to build it; once it is there, 
   const app = serve(t, folder)
   const before = await app.inject('/admin/acme/production')
   assert.equal(before.statusCode, 503)
-  assert.match(before.body, /Run <code>npm run build:admin<\/code> where Sallyport is installed/)
+  assert.match(before.body, /Run <code>npm run build:pages<\/code> where Sallyport is installed/)
   assert.equal((await app.inject('/admin/assets/index-a1.js')).statusCode, 404)
   writeBuilt(folder)
   assert.equal((await app.inject('/admin/acme/production')).statusCode, 200)

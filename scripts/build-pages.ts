@@ -1,6 +1,6 @@
-// `npm run build:admin`: the administration portal as static files in admin/dist, which the server serves under /admin.
-// Built only when a source has changed since; `npm start` and the tests that open the portal ask as well. The files are
-// made beside the old ones and take their place at once, so that nobody meets half a portal.
+// `npm run build:pages`: the administration portal and the agent desktop as static files in their `dist`, which the server
+// serves. Built only when a source has changed since; `npm start` and the tests that open them ask as well. The files are
+// made beside the old ones and take their place at once, so that nobody meets half a page.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,21 +8,27 @@ import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
-const admin = join(root, 'admin')
-const dist = join(admin, 'dist')
+const workspaces = ['admin', 'desktop'] as const
 const stampIn = (folder: string) => join(folder, '.sources')
 
-/** Says whether there was anything to do. Throws an Error with what Vite said where the portal cannot be built. */
-export async function buildAdmin(): Promise<boolean> {
-  const sources = hashOfSources()
+/** Says whether there was anything to do. Throws an Error with what Vite said where they cannot be built. */
+export async function buildPages(): Promise<boolean> {
+  let built = false
+  for (const name of workspaces) built = (await buildWorkspace(join(root, name))) || built
+  return built
+}
+
+async function buildWorkspace(workspace: string): Promise<boolean> {
+  const dist = join(workspace, 'dist')
+  const sources = hashOfSources(workspace)
   if (existsSync(stampIn(dist)) && readFileSync(stampIn(dist), 'utf8') === sources) return false
-  const made = mkdtempSync(join(admin, 'dist-'))
+  const made = mkdtempSync(join(workspace, 'dist-'))
   try {
-    await runVite(made)
+    await runVite(workspace, made)
     chmodSync(made, 0o755) // made for this user alone; the server may run as another
     compressFiles(made)
     writeFileSync(stampIn(made), sources)
-    replaceBy(made)
+    replaceBy(dist, made)
   } finally {
     rmSync(made, { recursive: true, force: true })
   }
@@ -30,17 +36,17 @@ export async function buildAdmin(): Promise<boolean> {
 }
 
 // Everything that decides what the files say; which libraries there are, the lock file knows. Types say nothing there.
-function hashOfSources(): string {
-  const all = globSync('{src/**/*.{ts,tsx,css},*.{html,json,ts}}', { cwd: admin }).sort()
+function hashOfSources(workspace: string): string {
+  const all = globSync('{src/**/*.{ts,tsx,css},*.{html,json,ts}}', { cwd: workspace }).sort()
   const files = all.filter((file) => !file.endsWith('described.ts'))
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
-  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(admin, file)))
+  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(workspace, file)))
   return hash.digest('hex')
 }
 
 // Another process may have put its own there in the meantime: then this one was for nothing, and theirs is as good.
-function replaceBy(made: string): void {
-  const old = mkdtempSync(join(admin, 'dist-'))
+function replaceBy(dist: string, made: string): void {
+  const old = mkdtempSync(`${dist}-`)
   try {
     if (existsSync(dist)) renameSync(dist, join(old, 'dist'))
     renameSync(made, dist)
@@ -53,7 +59,7 @@ function replaceBy(made: string): void {
 
 // Compressed once, and better than a server would do it with every request.
 function compressFiles(folder: string): void {
-  for (const name of globSync('assets/*.{js,css}', { cwd: folder })) {
+  for (const name of globSync('{assets,desktop}/*.{js,css}', { cwd: folder })) {
     const body = readFileSync(join(folder, name))
     writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }))
     const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
@@ -61,11 +67,20 @@ function compressFiles(folder: string): void {
   }
 }
 
-function runVite(folder: string): Promise<void> {
+function runVite(workspace: string, folder: string): Promise<void> {
   const program = join(root, 'node_modules/vite/bin/vite.js')
-  const words = ['build', admin, '--config', join(admin, 'vite.config.ts'), '--outDir', folder, '--logLevel', 'warn']
+  const words = [
+    'build',
+    workspace,
+    '--config',
+    join(workspace, 'vite.config.ts'),
+    '--outDir',
+    folder,
+    '--logLevel',
+    'warn',
+  ]
   const child = spawn(process.execPath, [program, ...words, '--emptyOutDir'], {
-    cwd: admin,
+    cwd: workspace,
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -80,6 +95,6 @@ function runVite(folder: string): Promise<void> {
 
 if (import.meta.main) {
   const start = performance.now()
-  const built = await buildAdmin()
-  console.log(built ? `Built admin/dist (${Math.round(performance.now() - start)} ms)` : 'admin/dist is up to date')
+  const built = await buildPages()
+  console.log(built ? `Built the pages (${Math.round(performance.now() - start)} ms)` : 'The pages are up to date')
 }
