@@ -3,6 +3,13 @@
 
 export { type AuthnRequest, readAuthnRequest } from './messages/authn-request.ts'
 export {
+  readUnverifiedResponse,
+  type UnverifiedAssertion,
+  type UnverifiedAttribute,
+  type UnverifiedConfirmation,
+  type UnverifiedResponse,
+} from './messages/unverified-response.ts'
+export {
   type AssertionToWrite,
   type ResponseToWrite,
   writeAssertion,

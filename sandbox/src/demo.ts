@@ -15,6 +15,14 @@ export const demo = {
     tempoAndroid: 'a726a4a8-9915-4966-9ac2-b8c9064fe30d',
     tempoIos: '9fa531f6-e8a9-4f83-b6d6-12f66f7edb5e',
   },
+  /** The pretend account at AWS, and the Amazon Connect instance in it. */
+  aws: {
+    accountId: '123456789012',
+    region: 'us-east-1',
+    instanceId: '6f0a2c1e-93b4-4d7e-8a55-0c1d2e3f4a5b',
+    roleName: 'AmazonConnectAgent',
+    providerName: 'SandboxDirectory',
+  },
 } as const
 
 /** Addresses and names of a connection at Sallyport. */

@@ -42,6 +42,13 @@ ${link('/media-helper', 'Media Helper, for the desktop', 'let Ada in, then try a
 ${link('/tempo', 'Tempo, for the telephone', 'let Grace in, then try as Alan; Katherine may use both, because nothing is said of her')}
 </ul>
 
+<h2>Amazon Connect</h2>
+<p>An instance, and the AWS sign-in before it. The desktop of Acme’s agents is at the User/Agent URL above.</p>
+<ul class="plain">
+${link('/amazon-connect', 'Amazon Connect', 'what it is, ways in that go wrong, and how it is set')}
+${link('/idp/app/amazon-connect', 'The directory’s link to Amazon Connect', 'through AWS to the Contact Control Panel; Katherine is not declared there')}
+</ul>
+
 <h2>The identity provider</h2>
 <dl>
 <dt>Entity ID</dt><dd><code>${urls.entityId}</code></dd>

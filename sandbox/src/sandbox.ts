@@ -1,9 +1,13 @@
 /**
  * The sandbox: a pretend world for trying and testing Sallyport. An identity provider that can misbehave, an application
- * behind Sallyport, two more that get tokens from it, and a page that explains them all. It owns how they are put together into one server; it imports nothing
+ * behind Sallyport, two more that get tokens from it, AWS's sign-in with an Amazon Connect instance behind it, and a page
+ * that explains them all. It owns how they are put together into one server; it imports nothing
  * of Sallyport's server, and reads neither clock, chance nor environment: `main.ts` brings them.
  */
 import Fastify, { type FastifyInstance } from 'fastify'
+import { amazonConnectRoutes } from './amazon-connect/amazon-connect.ts'
+import { createInstance } from './amazon-connect/instance.ts'
+import { awsRoutes } from './aws/aws.ts'
 import { clientAppRoutes } from './client-apps/client-apps.ts'
 import { demoAppRoutes } from './demo-app/demo-app.ts'
 import { homePage } from './home-page.ts'
@@ -17,6 +21,11 @@ import { serveAssets } from './pages/assets.ts'
 import { sendPage, sendProblem } from './pages/pages.ts'
 import type { SandboxSettings } from './settings.ts'
 
+export { type ConnectRefusal, connectRefusals } from './amazon-connect/refusals.ts'
+export type { AmazonConnectSwitches } from './amazon-connect/switches.ts'
+export { type AwsAccount, demoAccount, trustOf } from './aws/account.ts'
+export { type AwsErrorId, awsErrors } from './aws/errors.ts'
+export { type AwsMisbehaviour, awsMisbehaviours } from './aws/misbehaviours.ts'
 export { identityProviderMetadata } from './identity-provider/identity-provider.ts'
 export {
   type LogoutMisbehaviour,
@@ -64,5 +73,8 @@ export function createSandbox(settings: SandboxSettings): FastifyInstance {
   logoutRoutes(app, desk)
   demoAppRoutes(app, settings)
   clientAppRoutes(app, settings)
+  const instance = createInstance(settings)
+  awsRoutes(app, settings, instance)
+  amazonConnectRoutes(app, settings, instance)
   return app
 }

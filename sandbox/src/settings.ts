@@ -3,6 +3,8 @@
  * It reads no environment; `main.ts` does.
  */
 import type { KeyObject } from 'node:crypto'
+import type { AmazonConnectSwitches } from './amazon-connect/switches.ts'
+import type { AwsAccount } from './aws/account.ts'
 import type { Chance, Clock } from './world.ts'
 
 export type SandboxSettings = {
@@ -15,6 +17,10 @@ export type SandboxSettings = {
   /** Signs the identity provider's answers. */
   readonly key: KeyObject
   readonly certificatePem: string
+  /** Of the pretend Amazon Connect; each has a value of its own where it is left out. */
+  readonly amazonConnect?: Partial<AmazonConnectSwitches>
+  /** Of the pretend AWS; left out: the one account with the role and the provider of the demo. */
+  readonly awsAccount?: AwsAccount
 }
 
 export type IdentityProviderUrls = {

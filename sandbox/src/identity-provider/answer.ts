@@ -5,7 +5,7 @@
 import { encodePost, type SignatureAlgorithm, type Signer, signXml, uris } from '@sallyport/saml'
 import { type ResponseToWrite, writeResponse } from '@sallyport/saml/identity-provider'
 import { withAttributes } from './attribute-form.ts'
-import type { Misbehaviour } from './misbehaviours.ts'
+import type { Deviation } from './misbehaviours.ts'
 import { type AttributeToWrite, attributesOf, nameIdOf, type Person } from './people.ts'
 
 export const signaturePlacements = [
@@ -23,6 +23,8 @@ export type Asked = {
   readonly acsUrl: string
   readonly audience: string
   readonly relayState: string | undefined
+  /** Where the browser really goes, when the message speaks of AWS and the pretend one takes it. */
+  readonly postTo?: string
 }
 
 export type AnswerFacts = {
@@ -56,7 +58,7 @@ export function answerWithPerson(
     readonly authnInstant: Date
     /** Names the session at the identity provider; single logout comes back to it (Core 2.7.2). */
     readonly sessionIndex: string
-    readonly misbehaviour: Misbehaviour
+    readonly misbehaviour: Deviation
     readonly placement: SignaturePlacement
     /** Written by hand: they stand instead of what the directory says under their names. */
     readonly attributes?: readonly AttributeToWrite[]
@@ -126,7 +128,7 @@ function inResponseTo({ requestId }: Asked): { inResponseTo?: string } {
   return requestId === undefined ? {} : { inResponseTo: requestId }
 }
 
-function signerFor(misbehaviour: Misbehaviour, facts: AnswerFacts): Signer | undefined {
+function signerFor(misbehaviour: Deviation, facts: AnswerFacts): Signer | undefined {
   if (misbehaviour.signedBy === 'nobody') return undefined
   return misbehaviour.signedBy === 'stranger' ? facts.stranger() : facts.signer
 }
@@ -141,5 +143,5 @@ function sign(response: ResponseToWrite, placement: SignaturePlacement, signer: 
 }
 
 function toPost(asked: Asked, field: string): AnswerToPost {
-  return { action: asked.acsUrl, SAMLResponse: field, RelayState: asked.relayState }
+  return { action: asked.postTo ?? asked.acsUrl, SAMLResponse: field, RelayState: asked.relayState }
 }

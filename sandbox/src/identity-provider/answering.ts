@@ -16,12 +16,12 @@ import {
   type SignaturePlacement,
 } from './answer.ts'
 import type { BrowserSession } from './browser-sessions.ts'
-import { correct, type Misbehaviour } from './misbehaviours.ts'
+import { correct, type Deviation } from './misbehaviours.ts'
 import type { AttributeToWrite } from './people.ts'
 
 /** How an answer shall be. */
 export type AnswerChoice = {
-  readonly misbehaviour: Misbehaviour
+  readonly misbehaviour: Deviation
   readonly placement: SignaturePlacement
   readonly attributes: readonly AttributeToWrite[]
 }

@@ -5,9 +5,12 @@
 import { uris } from '@sallyport/saml'
 import { writeIdentityProviderMetadata } from '@sallyport/saml/identity-provider'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { awsMisbehaviourNamed } from '../aws/misbehaviours.ts'
 import { formOf, queryOf, type WithForm } from '../pages/forms.ts'
 import { sendPage, sendProblem } from '../pages/pages.ts'
 import { identityProviderUrls, type SandboxSettings } from '../settings.ts'
+import { newMessageId } from '../world.ts'
+import { amazonConnectLink, readAmazonConnectLink } from './amazon-connect-link.ts'
 import { signaturePlacements } from './answer.ts'
 import { answerPage } from './answer-page.ts'
 import { type AnswerChoice, createAnswering, plainAnswer } from './answering.ts'
@@ -38,6 +41,10 @@ export function identityProviderRoutes(
   )
   app.get('/idp/initiated', (request, reply) =>
     next(request, reply, readInitiation(new URLSearchParams(queryOf(request)), sallyportUrl)),
+  )
+
+  app.get(amazonConnectLink, (request, reply) =>
+    next(request, reply, readAmazonConnectLink(new URLSearchParams(queryOf(request)), settings)),
   )
 
   app.post<WithForm>('/idp/sign-in', (request, reply) => {
@@ -78,14 +85,20 @@ export function identityProviderRoutes(
     choice: AnswerChoice,
   ): FastifyReply {
     const { misbehaviour } = choice
-    const { sessionIndex } = browserSessions.tell(session, asked.audience)
-    serviceProviders.learn(asked.audience, asked.acsUrl)
+    const sessionIndex = sessionIndexFor(session, asked)
     const page = answerPage({
       title: misbehaviour === correct ? `Signed in as ${fullName(session.person)}` : `Answer: ${misbehaviour.label}`,
       answer: answering.answer(asked, session, sessionIndex, choice),
       pendingId: pending.add(asked),
     })
     return sendPage(reply, page)
+  }
+
+  /** AWS is told nothing of logouts, so it need not be remembered there. */
+  function sessionIndexFor(session: BrowserSession, asked: SignInRequest): string {
+    if (asked.postTo !== undefined) return newMessageId(chance)
+    serviceProviders.learn(asked.audience, asked.acsUrl)
+    return browserSessions.tell(session, asked.audience).sessionIndex
   }
 
   function sayNobodyIsHere(reply: FastifyReply, asked: SignInRequest): FastifyReply {
@@ -126,7 +139,8 @@ export function identityProviderMetadata({
 
 function readChoice(form: URLSearchParams): (AnswerChoice & { readonly person: Person }) | undefined {
   const person = personNamed(form.get('person') ?? '')
-  const misbehaviour = misbehaviourNamed(form.get('answer') ?? correct.name)
+  const answer = form.get('answer') ?? correct.name
+  const misbehaviour = misbehaviourNamed(answer) ?? awsMisbehaviourNamed(answer)
   const placement = signaturePlacements.find(({ name }) => name === (form.get('placement') ?? 'assertion'))?.name
   if (person === undefined || misbehaviour === undefined || placement === undefined) return undefined
   const attributes = readAttributeForm(form, person)

@@ -8,14 +8,11 @@ import type { ResponseToWrite } from '@sallyport/saml/identity-provider'
 import { withAttributes } from './attribute-form.ts'
 import { authorizedClientIdsName } from './people.ts'
 
-export type Misbehaviour = {
+/** What is done to an answer. */
+export type Deviation = {
   readonly name: string
   /** In the list on the sign-in page. */
   readonly label: string
-  /** What Sallyport should answer, in words. */
-  readonly sallyportSays: string
-  /** The checks of a response that must fail, none where the fault is not in the response itself. */
-  readonly failedChecks: readonly CheckCode[]
   /** Before signing. */
   readonly content?: (response: ResponseToWrite, facts: MisbehaviourFacts) => ResponseToWrite
   /** Left out: the identity provider's own key. */
@@ -24,6 +21,13 @@ export type Misbehaviour = {
   readonly xml?: (signedXml: string) => string
   /** The form field, after base64. */
   readonly field?: (field: string, facts: MisbehaviourFacts) => string
+}
+
+export type Misbehaviour = Deviation & {
+  /** What Sallyport should answer, in words. */
+  readonly sallyportSays: string
+  /** The checks of a response that must fail, none where the fault is not in the response itself. */
+  readonly failedChecks: readonly CheckCode[]
 }
 
 export type MisbehaviourFacts = {
@@ -193,7 +197,7 @@ function refusedBy(
   return { failedChecks: codes, sallyportSays: explanations[codes[0]].sentence }
 }
 
-function changeAssertion(
+export function changeAssertion(
   response: ResponseToWrite,
   change: Partial<NonNullable<ResponseToWrite['assertion']>>,
 ): ResponseToWrite {

@@ -98,9 +98,11 @@ export const people: readonly Person[] = [
 /** Joins several teams or roles in one value, as AgileApps reads them. */
 const separator = '_::_'
 
+const iam = `arn:aws:iam::${demo.aws.accountId}`
+
 const aws = {
   namespace: 'https://aws.amazon.com/SAML/Attributes/',
-  role: 'arn:aws:iam::123456789012:role/AmazonConnectAgent,arn:aws:iam::123456789012:saml-provider/SandboxDirectory',
+  role: `${iam}:role/${demo.aws.roleName},${iam}:saml-provider/${demo.aws.providerName}`,
   sessionDuration: '36000',
 } as const
 

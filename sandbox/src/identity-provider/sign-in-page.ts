@@ -1,3 +1,4 @@
+import { awsMisbehaviours } from '../aws/misbehaviours.ts'
 import { type Html, html } from '../pages/html.ts'
 import type { Page } from '../pages/pages.ts'
 import { signaturePlacements } from './answer.ts'
@@ -13,6 +14,7 @@ export function signInPage(view: {
   readonly signedIn: Person | undefined
 }): Page {
   const { pendingId, request, signedIn } = view
+  const { judge, choices } = judgeOf(request)
   return {
     title: 'Sign in',
     place: 'Sandbox directory',
@@ -25,9 +27,9 @@ ${signedIn && html`<p class="quiet">In this browser ${fullName(signedIn)} is sig
 <div>
 <label for="answer">Answer</label>
 <select id="answer" name="answer" aria-describedby="answer-help">
-${misbehaviours.map(({ name, label }) => html`<option value="${name}">${label}</option>`)}
+${choices.map(({ name, label }) => html`<option value="${name}">${label}</option>`)}
 </select>
-<p class="help" id="answer-help">What Sallyport should say to each stands below.</p>
+<p class="help" id="answer-help">What ${judge} should say to each stands below.</p>
 </div>
 <div>
 <label for="placement">Signature on</label>
@@ -43,10 +45,10 @@ ${people.map(personButton)}
 </fieldset>
 </form>
 <details>
-<summary>What Sallyport should say to each answer</summary>
+<summary>What ${judge} should say to each answer</summary>
 <table>
-<thead><tr><th scope="col">Answer</th><th scope="col">Sallyport should say</th></tr></thead>
-<tbody>${misbehaviours.map(({ label, sallyportSays }) => html`<tr><th scope="row">${label}</th><td>${sallyportSays}</td></tr>`)}</tbody>
+<thead><tr><th scope="col">Answer</th><th scope="col">${judge} should say</th></tr></thead>
+<tbody>${choices.map(({ label, says }) => html`<tr><th scope="row">${label}</th><td>${says}</td></tr>`)}</tbody>
 </table>
 </details>
 <details open>
@@ -54,6 +56,18 @@ ${people.map(personButton)}
 ${describeRequest(request)}
 </details>`,
   }
+}
+
+type Judge = {
+  readonly judge: 'Sallyport' | 'AWS'
+  readonly choices: readonly { readonly name: string; readonly label: string; readonly says: string }[]
+}
+
+/** The answer goes to Sallyport or to the pretend AWS, and each has other things to find fault with. */
+function judgeOf({ postTo }: SignInRequest): Judge {
+  if (postTo !== undefined) return { judge: 'AWS', choices: awsMisbehaviours }
+  const choices = misbehaviours.map(({ name, label, sallyportSays }) => ({ name, label, says: sallyportSays }))
+  return { judge: 'Sallyport', choices }
 }
 
 function personButton(person: Person): Html {
@@ -70,6 +84,7 @@ function describeRequest(request: SignInRequest): Html {
 <dt>Request</dt><dd>${request.description}</dd>
 <dt>From</dt><dd><code>${request.audience}</code></dd>
 <dt>Answer goes to</dt><dd><code>${request.acsUrl}</code></dd>
+${request.postTo && html`<dt>And really to</dt><dd><code>${request.postTo}</code></dd>`}
 ${request.requestId && html`<dt>Request ID</dt><dd><code>${request.requestId}</code></dd>`}
 ${request.relayState && html`<dt>RelayState</dt><dd><code>${request.relayState}</code></dd>`}
 </dl>`

@@ -7,11 +7,15 @@ const assets = [
   { name: 'submit.js', type: 'text/javascript; charset=utf-8' },
   { name: 'location.js', type: 'text/javascript; charset=utf-8' },
   { name: 'mark.svg', type: 'image/svg+xml' },
-] as const
+  { name: 'ccp.js', folder: '../amazon-connect/', type: 'text/javascript; charset=utf-8' },
+  { name: 'ccp-agent.js', folder: '../amazon-connect/', type: 'text/javascript; charset=utf-8' },
+  { name: 'ccp-panel.js', folder: '../amazon-connect/', type: 'text/javascript; charset=utf-8' },
+] as const satisfies readonly { readonly name: string; readonly folder?: string; readonly type: string }[]
 
 export function serveAssets(app: FastifyInstance): void {
-  for (const { name, type } of assets) {
-    const body = readFileSync(new URL(name, import.meta.url))
+  for (const { name, type, ...at } of assets) {
+    const folder = 'folder' in at ? at.folder : './'
+    const body = readFileSync(new URL(folder + name, import.meta.url))
     app.get(`/assets/${name}`, (_request, reply) =>
       reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(body),
     )

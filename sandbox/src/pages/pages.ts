@@ -8,9 +8,20 @@ import { type Html, html } from './html.ts'
 export type Page = {
   readonly title: string
   /** What stands beside the mark; the identity provider and the application look like different places. */
-  readonly place: 'Sandbox' | 'Sandbox directory' | 'Acme service desk' | 'Media Helper' | 'Tempo'
+  readonly place:
+    | 'Sandbox'
+    | 'Sandbox directory'
+    | 'Acme service desk'
+    | 'Media Helper'
+    | 'Tempo'
+    | 'AWS sign-in'
+    | 'Amazon Connect'
   readonly content: Html
   readonly script?: 'submit.js' | 'location.js'
+  /** One that imports others, and may ask the sandbox by itself. */
+  readonly module?: 'ccp.js'
+  /** Origins whose pages may frame this one, `'self'` for our own; none where it is left out. */
+  readonly framedBy?: readonly string[]
   /**
    * Where forms of the page may lead: `self` by default. `anywhere` leaves the directive out, because browsers apply it
    * to every redirect that follows, and where those end is Sallyport's business.
@@ -24,6 +35,8 @@ const banners: Readonly<Record<Page['place'], string>> = {
   'Acme service desk': 'Sandbox — not a real application',
   'Media Helper': 'Sandbox — not a real application',
   Tempo: 'Sandbox — not a real application',
+  'AWS sign-in': 'Sandbox — not AWS',
+  'Amazon Connect': 'Sandbox — not Amazon Connect',
 }
 
 const arch = html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
@@ -49,20 +62,21 @@ export function sendProblem(reply: FastifyReply, status: number, sentence: strin
   })
 }
 
-function contentSecurityPolicy({ formsLead = 'self' }: Page): string {
+function contentSecurityPolicy({ formsLead = 'self', framedBy = [], module }: Page): string {
   const directives = [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(' ')}`,
+    ...(module === undefined ? [] : ["connect-src 'self'"]),
     ...(formsLead === 'self' ? ["form-action 'self'"] : []),
   ]
   return directives.join('; ')
 }
 
-function writePage({ title, place, content, script }: Page): string {
+function writePage({ title, place, content, script, module }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -73,6 +87,7 @@ function writePage({ title, place, content, script }: Page): string {
 <link rel="icon" href="/assets/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/sandbox.css">
 ${script && html`<script src="/assets/${script}" defer></script>`}
+${module && html`<script type="module" src="/assets/${module}"></script>`}
 </head>
 <body>
 <p class="banner">${banners[place]}</p>
