@@ -14,6 +14,9 @@ import {
 import { createTokenCommand, listTokensCommand, revokeTokenCommand, tokenOptions } from '#admin/tokens/token-command.ts'
 import { accessCommands } from '#cli-access.ts'
 import { administratorCommands } from '#cli-administrators.ts'
+import { amazonConnectCommands } from '#cli-amazon-connect.ts'
+import { checkResponseCommands } from '#cli-amazon-connect-check.ts'
+import { amazonConnectGuideCommands } from '#cli-amazon-connect-guide.ts'
 import { clientCommands } from '#cli-clients.ts'
 import { type Command, withDatabase, withSecret } from '#cli-command.ts'
 import { sessionCommands } from '#cli-sessions.ts'
@@ -119,6 +122,9 @@ const commands: readonly Command[] = [
   ...sessionCommands,
   ...clientCommands,
   ...accessCommands,
+  ...amazonConnectCommands,
+  ...amazonConnectGuideCommands,
+  ...checkResponseCommands,
   {
     words: ['keys', 'make'],
     usage: 'keys make COMPANY/ENVIRONMENT',

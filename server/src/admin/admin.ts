@@ -2,8 +2,9 @@
  * The administration API: everything below `/api/v1`, for programs that have a token and for the portal.
  *
  * Owns tokens, the audit, answers that are given twice, imports, and how requests are read and refused. The rules of
- * users and of what they belong to are in `users`, those of keys in `keys`, those of clients in `oauth`, of access in `access`. What came of
- * sign-ins is in `signin-records`, tests of connections are in `login`; this folder must not know how somebody signs in.
+ * users and of what they belong to are in `users`, those of keys in `keys`, those of clients in `oauth`, of access in
+ * `access`, of Amazon Connect in `connect`. What came of sign-ins is in `signin-records`, tests of connections are in
+ * `login`; this folder must not know how somebody signs in.
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -11,6 +12,10 @@ import { accessOperations } from '#admin/access/access-operations.ts'
 import { administratorOperations } from '#admin/administrators/administrator-operations.ts'
 import { meOperations } from '#admin/administrators/me-operations.ts'
 import { ownAccountOperations } from '#admin/administrators/own-account-operations.ts'
+import { amazonConnectOperations } from '#admin/amazon-connect/amazon-connect-operations.ts'
+import { checkOperations } from '#admin/amazon-connect/check-operations.ts'
+import { federationOperations } from '#admin/amazon-connect/guide-operations.ts'
+import { linkOperations } from '#admin/amazon-connect/link-operations.ts'
 import { auditOperations, companyAuditOperations } from '#admin/audit/audit-operations.ts'
 import { acceptBodies, answerProblems } from '#admin/bodies-and-problems.ts'
 import { clientOperations } from '#admin/clients/client-operations.ts'
@@ -67,6 +72,10 @@ export const operations: readonly Operation[] = [
   ...trialOperations,
   ...mappingOperations,
   ...accessOperations,
+  ...amazonConnectOperations,
+  ...linkOperations,
+  ...federationOperations,
+  ...checkOperations,
   ...keyOperations,
   ...tokenKeyOperations,
   ...versionOperations,

@@ -19,6 +19,7 @@ import {
   trialsInPath,
 } from '#admin/test-isolation.ts'
 import { roles } from '#administrators/memberships.ts'
+import { instanceArn } from '#connect/test-settings.ts'
 import { insertPerson, insertSessionRows, sessionRow } from '#sessions/test-sessions.ts'
 import { type OpenFresh, onEveryDatabase } from '#storage/on-every-database.ts'
 
@@ -30,6 +31,8 @@ async function start(t: TestContext, openFresh: OpenFresh) {
   await insertSessionRows(db, [sessionRow(world, theirs)])
   await makeAdministrator(db, world, { email: 'eve@neighbour.example', companyId: other.company.id })
   for (const { path, bodyExample } of seeding) await made(neighbour.post(path, bodyExample))
+  const connect = { instance: { url: 'neighbour', id: instanceArn } }
+  assert.equal((await neighbour.put('amazon-connect', connect)).statusCode, 200)
   await makeAdministrator(db, world, { companyId: place.company.id })
   return { ...started, portal: await signedInPortal(app) }
 }

@@ -77,6 +77,7 @@ const rows = {
   'confirm-needed': [409, 'This must be confirmed'],
   'environments-full': [409, 'The Company has no room for more Environments'],
   'setup-links-full': [409, 'The connection has no room for more set-up links'],
+  'inspections-full': [409, 'There is no room for more inspections'],
   'setup-link-over': [410, 'The set-up link is not good any more'],
   'version-empty': [409, 'There is no such state'],
   'connection-name-taken': [409, 'There is a connection with this name'],

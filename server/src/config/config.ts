@@ -88,7 +88,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Names that never leave this machine, where plain http cannot be overheard (RFC 6761 section 6.3). */
 export function isLocalHost(hostname: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || hostname.endsWith('.localhost')
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || /^([\w-]+\.)+localhost$/.test(hostname)
 }
 
 function readPublicUrl(text: string, refuse: Refuse): URL | undefined {

@@ -43,6 +43,8 @@ export type IdKind =
   | 'pass'
   | 'share'
   | 'test'
+  | 'insp'
+  | 'report'
 
 // RFC 4648 section 6, in lower case: no character that needs escaping in a URL, a file name or an XML ID.
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'

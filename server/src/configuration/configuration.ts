@@ -13,7 +13,15 @@ import type { ConfigurationVersionRow } from '#storage/configuration-tables.ts'
 import type { Handle } from '#storage/database.ts'
 import { type Source, source, storedSource } from '#users/source.ts'
 
-export const versionKinds = ['connection', 'client', 'addresses', 'policy', 'session-settings', 'targets'] as const
+export const versionKinds = [
+  'connection',
+  'client',
+  'addresses',
+  'policy',
+  'session-settings',
+  'targets',
+  'amazon-connect',
+] as const
 export type VersionKind = (typeof versionKinds)[number]
 
 /** A state as JSON has it. */

@@ -28,6 +28,7 @@ function problemWith(address: string): string | undefined {
   return undefined
 }
 
+/** The URL parser also takes semicolons and the like, which would mean something in a header that names the host. */
 function isQualified(host: string): boolean {
-  return host === 'localhost' || host.startsWith('[') || isIPv4(host) || /^[^.].*\.[^.]+\.?$/.test(host)
+  return host === 'localhost' || host.startsWith('[') || isIPv4(host) || /^[\w-]([\w.-]*)\.[\w-]+\.?$/.test(host)
 }

@@ -5,6 +5,7 @@ import { type Chance, type Id, newId, type World } from '#config/world.ts'
 import { updateConnection } from '#connections/connections.ts'
 import { carryOutAddresses, carryOutPolicy } from '#declaration/carry-out-access.ts'
 import { carryOutClient, freeClientNames } from '#declaration/carry-out-client.ts'
+import { carryOutConnect } from '#declaration/carry-out-connect.ts'
 import { carryOutConnection } from '#declaration/carry-out-connection.ts'
 import { carryOutEntry } from '#declaration/carry-out-entry.ts'
 import { carryOutUser } from '#declaration/carry-out-user.ts'
@@ -62,6 +63,7 @@ export async function carryOut(
     if (change.subject === 'client') return carryOutClient(tx, change, environmentIdOf, made)
     if (change.subject === 'addresses') return carryOutAddresses(tx, change, environmentIdOf, made)
     if (change.subject === 'policy') return carryOutPolicy(tx, change, environmentIdOf, made)
+    if (change.subject === 'amazon-connect') return carryOutConnect(tx, change, environmentIdOf, made)
     if (change.subject === 'user') return carryOutUser(tx, environmentIdOf(change.place), change, made)
     const connection = await carryOutConnection(tx, change, environmentIdOf, made)
     if (change.action === 'add' && connection !== undefined)

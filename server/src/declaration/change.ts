@@ -3,6 +3,7 @@
 import type { AddressSettings } from '#access/addresses.ts'
 import type { Policy, PolicyToSave } from '#access/policies.ts'
 import type { Id } from '#config/world.ts'
+import type { AmazonConnectSettings } from '#connect/settings.ts'
 import type { Connection } from '#connections/connections.ts'
 import type { Problem } from '#connections/sources.ts'
 import type { Account } from '#declaration/account.ts'
@@ -41,6 +42,7 @@ export type Change = {
   | ClientChange
   | AddressesChange
   | PolicyChange
+  | AmazonConnectChange
   | UserChange
 )
 
@@ -141,6 +143,11 @@ export type PolicyChange =
       readonly wanted: PolicyToSave
     }
   | { readonly action: 'remove'; readonly subject: 'policy'; readonly current: Policy }
+
+export type AmazonConnectChange = { readonly subject: 'amazon-connect'; readonly place: Place } & (
+  | { readonly action: 'add' | 'change'; readonly wanted: AmazonConnectSettings }
+  | { readonly action: 'remove' }
+)
 
 /** Users whom the file does not name are left alone, so none is ever removed. */
 export type UserChange =

@@ -8,12 +8,14 @@
 import { z } from 'zod'
 import { slug } from '#companies/slug.ts'
 import { targetList } from '#companies/targets.ts'
+import type { AmazonConnectSettings } from '#connect/settings.ts'
 import { problemsOf, takeSettings } from '#connections/intake.ts'
 import { type ConnectionSettings, connectionName, ticket } from '#connections/settings.ts'
 import type { Given, Path, Report, Sources } from '#connections/sources.ts'
 import { strictObject } from '#connections/strict-object.ts'
 import { access, takePolicy, type WantedAccess } from '#declaration/access-shape.ts'
 import { clients, type WantedClientFields } from '#declaration/clients-shape.ts'
+import { amazonConnect, takeDeclaredConnect } from '#declaration/connect-shape.ts'
 import {
   directoryShape,
   users,
@@ -43,6 +45,8 @@ export type WantedEnvironment = {
   /** Absent: as they are. */
   readonly sessions?: SessionSettings | undefined
   readonly access: WantedAccess
+  /** Absent: as it is. */
+  readonly amazonConnect?: AmazonConnectSettings | undefined
   readonly teams: readonly string[]
   readonly accessProfiles: readonly WantedAccessProfile[]
   readonly applications: readonly WantedApplication[]
@@ -74,6 +78,7 @@ export const environmentShape = {
   targets: targetList.default([]),
   sessions,
   access,
+  amazonConnect,
   ...directoryShape,
   connections: z.array(connectionHead).default([]),
   clients,
@@ -113,12 +118,26 @@ export async function readWanted(data: unknown, sources: Sources): Promise<ReadW
     problems.push(...wrong)
     if (text !== undefined) texts.set(path.join('.'), text)
   }
+  const connects = new Map<string, AmazonConnectSettings>()
+  for (const [environment, path] of environmentsIn(data)) {
+    if (!isObject(environment.amazonConnect)) continue
+    const taken = await takeDeclaredConnect(environment.amazonConnect, [...path, 'amazonConnect'], sources)
+    problems.push(...taken.problems)
+    if (taken.settings !== undefined) connects.set(path.join('.'), taken.settings)
+  }
   reportDuplicates(data, report)
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   const companies = parsed.data.companies.map((company, i) =>
-    wantedCompany(company, ['companies', i], { settings, texts }),
+    wantedCompany(company, ['companies', i], { settings, texts, connects }),
   )
   return { ok: true, wanted: { companies } }
+}
+
+/** What was taken in, by the place in the file. */
+type Judged = {
+  readonly settings: ReadonlyMap<string, ConnectionSettings>
+  readonly texts: ReadonlyMap<string, string>
+  readonly connects: ReadonlyMap<string, AmazonConnectSettings>
 }
 
 type CompanyData = z.output<typeof declaration>['companies'][number]
@@ -126,7 +145,7 @@ type CompanyData = z.output<typeof declaration>['companies'][number]
 function wantedCompany(
   { slug, name, environments }: CompanyData,
   path: Path,
-  { settings, texts }: { settings: ReadonlyMap<string, ConnectionSettings>; texts: ReadonlyMap<string, string> },
+  { settings, texts, connects }: Judged,
 ): WantedCompany {
   return {
     path,
@@ -145,7 +164,8 @@ function wantedCompany(
         return { name, mode, text: texts.get([...inCompany, 'access', 'policies', j].join('.'))! }
       })
       const access = { ...environment.access, policies }
-      return { ...environment, path: inCompany, access, connections, clients, users }
+      const amazonConnect = connects.get(inCompany.join('.'))
+      return { ...environment, path: inCompany, access, amazonConnect, connections, clients, users }
     }),
   }
 }

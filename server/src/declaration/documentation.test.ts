@@ -9,11 +9,13 @@ import { z } from 'zod'
 import { storedAddresses } from '#access/addresses.ts'
 import { reservedSlugs } from '#companies/slug.ts'
 import { configVariables } from '#config/config.ts'
+import { typedAmazonConnect } from '#connect/settings.ts'
 import { connectionSettings, settingsShape } from '#connections/settings.ts'
 import { sourceShape } from '#connections/sources.ts'
 import { accessShape, addressesShape, policyShape } from '#declaration/access-shape.ts'
 import { clientShape } from '#declaration/clients-shape.ts'
 import { applyCommand } from '#declaration/commands.ts'
+import { amazonConnectShape } from '#declaration/connect-shape.ts'
 import { companyShape, declarationShape, environmentShape } from '#declaration/declaration.ts'
 import { accessProfileShape, applicationShape, userShape } from '#declaration/directory-shape.ts'
 import { fieldsOf } from '#declaration/fields.ts'
@@ -55,6 +57,7 @@ test('every field of the declaration is documented, and no other', () => {
   assert.deepEqual([...table('Access').keys()], Object.keys(accessShape))
   assert.deepEqual([...table('Allowed IP Addresses').keys()], Object.keys(addressesShape))
   assert.deepEqual([...table('Policy').keys()], Object.keys(policyShape))
+  assert.deepEqual([...table('Amazon Connect').keys()], leaves(amazonConnectShape))
   assert.deepEqual([...table('Access Profile').keys()], Object.keys(accessProfileShape))
   assert.deepEqual([...table('Application').keys()], Object.keys(applicationShape))
   assert.deepEqual([...table('User').keys()], Object.keys(userShape))
@@ -96,6 +99,16 @@ test('every default of Allowed IP Addresses is documented as it is', () => {
     [...table('Allowed IP Addresses')],
     Object.entries(defaults).map(([name, usual]) => [name, `\`${usual}\``]),
   )
+})
+
+test('every default of Amazon Connect is documented as it is', () => {
+  const { instance: _instance, ...rest } = typedAmazonConnect.parse({ instance: { url: 'x', id: 'x' } })
+  const defaults = fieldsOf(rest)
+  for (const [name, usual] of table('Amazon Connect')) {
+    const isRequired = ['instance.url', 'instance.id'].includes(name)
+    const expected = name in defaults && defaults[name] !== 'null' ? `\`${defaults[name]}\`` : 'none'
+    assert.equal(usual, isRequired ? 'required' : expected, name)
+  }
 })
 
 test('what every Environment has is documented by name', () => {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { EnvironmentState, State } from '#declaration/state.ts'
-import { terse, terseAddresses, terseClient, terseSessions } from '#declaration/terse.ts'
+import { terse, terseAddresses, terseClient, terseConnect, terseSessions } from '#declaration/terse.ts'
 import { PORTAL_TEAM, STANDARD_PROFILES } from '#users/directory.ts'
 
 /** The declaration that leads to this state: applied to it, it changes nothing. What is as by default is left out. */
@@ -16,7 +16,7 @@ export function declarationOf(state: State): string {
 const standardProfiles: readonly string[] = Object.values(STANDARD_PROFILES)
 
 function environmentEntry(environment: EnvironmentState) {
-  const { slug, name, targets, clients } = environment
+  const { slug, name, targets, clients, amazonConnect } = environment
   // A draft may lack what a declaration must have.
   const connections = environment.connections.filter(({ state }) => state === 'live')
   const teams = namesOf(environment.teams, [PORTAL_TEAM])
@@ -34,6 +34,7 @@ function environmentEntry(environment: EnvironmentState) {
     ...(targets.length > 0 && { targets }),
     ...(Object.keys(sessions).length > 0 && { sessions }),
     ...(Object.keys(access).length > 0 && { access }),
+    ...(amazonConnect !== undefined && { amazonConnect: terseConnect(amazonConnect) }),
     ...(teams.length > 0 && { teams }),
     ...(accessProfiles.length > 0 && { accessProfiles }),
     ...(applications.length > 0 && { applications }),

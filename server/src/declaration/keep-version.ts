@@ -5,6 +5,7 @@ import type { PolicyToSave } from '#access/policies.ts'
 import type { Environment } from '#companies/environments.ts'
 import type { Chance, Id } from '#config/world.ts'
 import { noteVersion } from '#configuration/configuration.ts'
+import type { AmazonConnectSettings } from '#connect/settings.ts'
 import type { Connection } from '#connections/connections.ts'
 import { snapshotOf } from '#connections/snapshot.ts'
 import type { NewClient } from '#oauth/clients.ts'
@@ -76,6 +77,16 @@ export async function keepPolicy(
   const about = { kind: 'policy', subjectId: id, subjectName: subject.name } as const
   const states = { before: before && state(before), after: after && state(after) }
   await noteVersion(tx, environmentId, { ...about, ...states }, { source, ...made })
+}
+
+export async function keepAmazonConnect(
+  tx: Handle,
+  environmentId: Id<'env'>,
+  { before, after }: States<AmazonConnectSettings>,
+  made: Made,
+): Promise<void> {
+  const about = { kind: 'amazon-connect', subjectId: environmentId, subjectName: 'Amazon Connect' } as const
+  await noteVersion(tx, environmentId, { ...about, before, after }, { source, ...made })
 }
 
 export async function keepSessionSettings(

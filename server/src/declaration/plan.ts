@@ -4,6 +4,7 @@ import type { Wanted, WantedCompany, WantedEnvironment } from '#declaration/decl
 import { type FieldChange, fieldsOf, fieldsThatDiffer } from '#declaration/fields.ts'
 import { planAccess } from '#declaration/plan-access.ts'
 import { planClients } from '#declaration/plan-clients.ts'
+import { planConnect } from '#declaration/plan-connect.ts'
 import { planConnections, type Surroundings } from '#declaration/plan-connections.ts'
 import { planDirectory } from '#declaration/plan-directory.ts'
 import { planUsers } from '#declaration/plan-users.ts'
@@ -99,6 +100,7 @@ function planContents(draft: Draft, around: Surroundings): void {
   const connectionNames = planConnections(draft, around)
   planClients(draft, around)
   planAccess(draft, around)
+  planConnect(draft, around)
   planUsers(draft, around, { directory, connectionNames })
 }
 

@@ -3,6 +3,7 @@ import { listPolicies, type Policy } from '#access/policies.ts'
 import { type Company, listCompanies } from '#companies/companies.ts'
 import { type Environment, listEnvironments } from '#companies/environments.ts'
 import type { Id } from '#config/world.ts'
+import { type AmazonConnectSettings, findAmazonConnect } from '#connect/settings.ts'
 import { type Connection, listConnections } from '#connections/connections.ts'
 import type { Wanted, WantedUser } from '#declaration/declaration.ts'
 import { type Client, listClients } from '#oauth/clients.ts'
@@ -36,6 +37,7 @@ export type EnvironmentState = Environment & {
   readonly clients: readonly Client[]
   readonly addresses: AddressSettings
   readonly policies: readonly Policy[]
+  readonly amazonConnect?: AmazonConnectSettings | undefined
   /** Users would go with their Environment, so removing one says how many. */
   readonly users: number
   /** Of the users, those whom the file speaks of, and those who have a name or address that it gives to somebody. */
@@ -86,6 +88,7 @@ async function readEnvironment(
     clients: byName(await listClients(db, id)),
     addresses: await findAddressSettings(db, id),
     policies: await listPolicies(db, id),
+    amazonConnect: await findAmazonConnect(db, id),
     users: await countUsers(db, environment),
     people: await readPeople(db, environment, users, directory),
   }

@@ -1,4 +1,5 @@
 import { type AddressSettings, storedAddresses } from '#access/addresses.ts'
+import { type AmazonConnectSettings, typedAmazonConnect } from '#connect/settings.ts'
 import { type ConnectionSettings, connectionSettings } from '#connections/settings.ts'
 import { type ClientSettings, clientSettings } from '#oauth/clients.ts'
 import { defaultSessionSettings, type SessionSettings } from '#sessions/settings.ts'
@@ -35,6 +36,13 @@ const addressDefaults = storedAddresses.parse({})
 /** Allowed IP Addresses without what they would be anyway. */
 export function terseAddresses(settings: AddressSettings): Tree {
   return without(settings, addressDefaults)
+}
+
+const { instance: _instance, ...connectDefaults } = typedAmazonConnect.parse({ instance: { url: '-', id: '-' } })
+
+/** Amazon Connect without what it would be anyway. */
+export function terseConnect(settings: AmazonConnectSettings): Tree {
+  return without(settings, { ...connectDefaults, instance: { accountId: null } })
 }
 
 function without(tree: Tree, defaults: Tree): Tree {

@@ -14,6 +14,7 @@ import * as administrators from '#storage/migrations/0011-administrators.ts'
 import * as configuration from '#storage/migrations/0012-configuration.ts'
 import * as records from '#storage/migrations/0013-records.ts'
 import * as userSearch from '#storage/migrations/0014-user-search.ts'
+import * as amazonConnect from '#storage/migrations/0015-amazon-connect.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -31,6 +32,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-configuration': configuration,
   '0013-records': records,
   '0014-user-search': userSearch,
+  '0015-amazon-connect': amazonConnect,
 }
 
 export class MigrationError extends Error {

@@ -10,6 +10,7 @@ import type { AccessTables } from '#storage/access-tables.ts'
 import type { ApiTokenRow, AuditEntryRow, IdempotentAnswerRow, ImportRow } from '#storage/administration-tables.ts'
 import type { AdministratorTables } from '#storage/administrator-tables.ts'
 import type { ConfigurationVersionRow, SetupLinkRow } from '#storage/configuration-tables.ts'
+import type { ConnectTables } from '#storage/connect-tables.ts'
 import type {
   EnvironmentSessionsRow,
   LogoutAttemptRow,
@@ -23,6 +24,7 @@ import type { RecordTables } from '#storage/record-tables.ts'
 
 export type Tables = AccessTables &
   AdministratorTables &
+  ConnectTables &
   PasswordTables &
   RecordTables & {
     companies: CompanyRow

@@ -24,6 +24,8 @@ export const scopes = [
   'clients:write',
   'access:read',
   'access:write',
+  'amazon-connect:read',
+  'amazon-connect:write',
   'connections:read',
   'connections:write',
   'records:read',

@@ -27,13 +27,16 @@ import { source } from '#users/source.ts'
 const SORT = '-at'
 
 /** Who may see and take back a change of each kind: whoever may see and change the thing itself. */
-const areas: Readonly<Record<VersionKind, 'connections' | 'clients' | 'access' | 'sessions' | 'company'>> = {
+const areas: Readonly<
+  Record<VersionKind, 'connections' | 'clients' | 'access' | 'sessions' | 'company' | 'amazon-connect'>
+> = {
   connection: 'connections',
   client: 'clients',
   addresses: 'access',
   policy: 'access',
   'session-settings': 'sessions',
   targets: 'company',
+  'amazon-connect': 'amazon-connect',
 }
 const scopeOf = (kind: VersionKind, may: 'read' | 'write'): Scope =>
   kind === 'session-settings' && may === 'write' ? 'session-settings:write' : `${areas[kind]}:${may}`

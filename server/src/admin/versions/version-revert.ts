@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { allowedAddresses } from '#access/addresses.ts'
 import { findPolicy, policyModes } from '#access/policies.ts'
 import { addPolicy, changeAddresses, changePolicy } from '#admin/access/access-changes.ts'
+import { changeAmazonConnect } from '#admin/amazon-connect/amazon-connect-changes.ts'
 import { changeClient, makeClient } from '#admin/clients/client-changes.ts'
 import { changeConnection, heldConnection, makeConnection } from '#admin/connections/connection-changes.ts'
 import { changeEnvironment } from '#admin/environments/environment-changes.ts'
@@ -14,6 +15,7 @@ import { changeSessionSettings } from '#admin/sessions/session-changes.ts'
 import { findEnvironmentById } from '#companies/environments.ts'
 import { targetList } from '#companies/targets.ts'
 import type { ConfigurationVersion, Snapshot, VersionKind } from '#configuration/configuration.ts'
+import { typedAmazonConnect } from '#connect/settings.ts'
 import { connectionName, connectionSettings, draftSettings, ticket } from '#connections/settings.ts'
 import { clientKind, clientName } from '#oauth/client-input.ts'
 import { clientFaults } from '#oauth/client-rules.ts'
@@ -69,6 +71,7 @@ export async function bringBack(
       if (place === undefined) throw gone(subjectName)
       return changeEnvironment(tx, work, place.environment, read(targetsState, state))
     },
+    'amazon-connect': async () => changeAmazonConnect(tx, work, read(typedAmazonConnect, state)),
   }
   await back[kind]()
 }
