@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const benchmarks = ['saml.ts', 'sign-in.ts', 'sessions.ts', 'access.ts', 'tokens.ts', 'environments.ts']
+const benchmarks = ['saml.ts', 'sign-in.ts', 'sessions.ts', 'access.ts', 'tokens.ts', 'environments.ts', 'desktop.ts']
 
 for (const file of benchmarks) {
   process.stdout.write(`\n# ${file}\n\n`)

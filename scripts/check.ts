@@ -27,6 +27,11 @@ const steps: readonly Step[] = [
       return outputOnFailure('typescript/bin/tsc', '-p', 'admin/tsconfig.json')
     },
   },
+  // Apart, because it runs in browsers, too.
+  {
+    name: 'types of the desktop',
+    find: () => outputOnFailure('typescript/bin/tsc', '-p', 'desktop/tsconfig.json'),
+  },
   { name: 'architecture', find: async () => checkArchitecture(readTree(root)).join('\n') },
 ]
 

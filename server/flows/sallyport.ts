@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { createSandbox, createSandboxKey, identityProviderMetadata } from '@sallyport/sandbox'
+import { createSandbox, createSandboxKey, identityProviderMetadata, type SandboxSettings } from '@sallyport/sandbox'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '#app.ts'
@@ -107,12 +107,20 @@ export async function startSallyport(
 export type Sandbox = { readonly url: string; readonly metadataXml: string; readonly stop: () => Promise<void> }
 
 /** The sandbox beside it: an identity provider and an application. Each has a key of its own, also on a port of one before. */
-export async function startSandbox(t: TestContext, sallyport: Sallyport, onPort?: number): Promise<Sandbox> {
+export async function startSandbox(
+  t: TestContext,
+  sallyport: Pick<Sallyport, 'url' | 'world'>,
+  {
+    onPort,
+    host = 'localhost',
+    ...more
+  }: { readonly onPort?: number; readonly host?: string } & Pick<SandboxSettings, 'amazonConnect' | 'awsAccount'> = {},
+): Promise<Sandbox> {
   const port = onPort ?? (await freePort())
-  const url = `http://localhost:${port}`
+  const url = `http://${host}:${port}`
   const { key, certificatePem } = await createSandboxKey(sallyport.world)
   const world = { clock: () => new Date(), chance: { bytes: (size: number) => new Uint8Array(randomBytes(size)) } }
-  const sandbox = createSandbox({ ...world, publicUrl: url, sallyportUrl: sallyport.url, key, certificatePem })
+  const sandbox = createSandbox({ ...world, publicUrl: url, sallyportUrl: sallyport.url, key, certificatePem, ...more })
   await listen(t, sandbox, port)
   const stop = async () => void (await sandbox.close())
   return { url, metadataXml: identityProviderMetadata({ publicUrl: url, certificatePem }), stop }

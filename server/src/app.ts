@@ -6,10 +6,14 @@ import { callsOf } from '#access/calls.ts'
 import { accountRoutes } from '#account/account.ts'
 import { administrationRoutes } from '#admin/admin.ts'
 import { companySignInRoutes } from '#admin/administrators/company-sign-in-routes.ts'
+import { desktopTestRoute } from '#admin/amazon-connect/desktop-test-route.ts'
 import { metricsRoutes } from '#admin/metrics.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
+import { desktopAtAgentUrl } from '#connect/agent-url.ts'
+import { agentDesktop } from '#connect/desktop.ts'
+import { inspectionRoutes } from '#connect/inspection-routes.ts'
 import { serveAssets } from '#http/assets.ts'
 import { acceptForms } from '#http/form.ts'
 import { addSecurityHeaders, securityHeaders } from '#http/headers.ts'
@@ -42,13 +46,23 @@ export type AppContext = {
 /** Every route of the product. */
 export function routesOf(app: AppContext): readonly Route[] {
   const ctx = { ...app, clients: clientsForLogin(app) }
+  const desktop = agentDesktop(ctx)
   return [
     // GET  /healthz, /readyz
     ...healthRoutes(ctx),
     // GET  /saml/ssoRequest · POST /saml/{ticket}/acs · GET /saml/{ticket}/continue, /saml/{ticket}/metadata
     ...loginRoutes(ctx),
-    // GET  /{company}/{environment}
-    ...landingRoutes(ctx, passwordUrlOf(ctx)),
+    // GET  /{company}/{environment}: the agent desktop, who is signed in, or the way in
+    ...landingRoutes(ctx, {
+      passwordUrlOf: passwordUrlOf(ctx),
+      desktop: desktopAtAgentUrl(ctx, desktop, callsOf(ctx)),
+    }),
+    // GET  /assets/desktop/…
+    ...desktop.routes,
+    // GET  /{company}/{environment}/desktop-test: the same for administrators, with each stage shown
+    desktopTestRoute(ctx, desktop),
+    // GET, POST /connect/inspect/{token}: a response for AWS, looked at in its place
+    ...inspectionRoutes(ctx),
     // GET, POST /{company}/{environment}/sign-in, /forgot-password, /reset-password
     ...passwordRoutes(ctx),
     // GET  /{company}/{environment}/session, /{company}/{environment}/forward-auth

@@ -22,21 +22,32 @@ const params = z.object({ company: slug.catch(''), environment: slug.catch('') }
 const single = z.string().optional().catch(undefined)
 const query = z.object({ done: single, again: z.literal('1').optional().catch(undefined) })
 
-/** The User/Agent URL: who is signed in, or the way in. */
+/** The User/Agent URL: the agent desktop, or who is signed in, or the way in. */
 export function landingRoutes(
   ctx: Pick<LoginContext, 'db' | 'world' | 'config'>,
-  /** Where people sign in with a password, if they can. */
-  passwordUrlOf: (place: EnvironmentOfCompany) => Promise<string | undefined>,
+  also: {
+    /** Where people sign in with a password, if they can. */
+    readonly passwordUrlOf: (place: EnvironmentOfCompany) => Promise<string | undefined>
+    /** The agent desktop, where the Environment has one and this browser may see it. */
+    readonly desktop: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      place: EnvironmentOfCompany,
+    ) => Promise<FastifyReply | undefined>
+  },
 ): readonly Route[] {
   return [{ method: 'GET', path: '/:company/:environment', handler: landing }]
 
   async function landing(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const place = await findPlaceByUrl(ctx, request)
     if (place === undefined) return notFound(reply)
+    const { done, again } = query.parse(request.query)
+    // Whoever was sent here to sign in for another page gets the way in, or is told that they are in.
+    const desktop = done === undefined && again === undefined ? await also.desktop(request, reply, place) : undefined
+    if (desktop !== undefined) return desktop
     const { publicUrl } = ctx.config
     const { id } = place.environment
     const found = await sessionOf(ctx, request, id)
-    const { done, again } = query.parse(request.query)
     // Some policies want a fresh sign-in of somebody who is signed in.
     const living = found?.ended === undefined && again === undefined ? found : undefined
     const user = living && (await findUserById(ctx.db.read, id, living.session.userId))
@@ -46,7 +57,7 @@ export function landingRoutes(
       return sendPage(reply, 200, signedInPage(place, user, { session: living.session, idleEnd, landingUrl }))
     }
     const connections = await listLiveConnections(ctx.db.read, place.environment.id)
-    const passwordUrl = await passwordUrlOf(place)
+    const passwordUrl = await also.passwordUrlOf(place)
     const ended = found && (await whyEnded(request, id, found))
     // Once: without the cookie the page is the plain one again.
     if (ended !== undefined) clearSessionCookie(reply, id, publicUrl)

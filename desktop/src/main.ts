@@ -1,0 +1,8 @@
+// Where the desktop begins, and the one place that reads the browser's clock: everything else has it passed in.
+import '#look/desktop.css'
+import { startDesktop } from '#desktop.tsx'
+import { readSettings } from '#settings.ts'
+
+const place = document.getElementById('desktop')
+if (place !== null)
+  startDesktop(place, readSettings(document), { clock: () => performance.now(), now: () => new Date() })

@@ -1,0 +1,32 @@
+export const stageWords = {
+  title: 'What happened',
+  intro: 'Each stage of the sign-in, with the seconds since the window opened. Press Sign in above to begin.',
+  none: 'Nothing yet.',
+  copy: 'Copy as text',
+  copied: 'Copied',
+  names: {
+    'window-opened': 'The sign-in window opened.',
+    'window-blocked': 'The browser blocked the sign-in window.',
+    'window-closed': 'The sign-in window is closed, or a page in it cut the tie to this one.',
+    'frame-loaded':
+      'The frame of the Contact Control Panel has loaded; nobody is signed in there yet, or it was refused.',
+    acknowledged: 'The Contact Control Panel answered: somebody is signed in.',
+    agent: 'Amazon Connect says who it is: {detail}. The desktop is ready.',
+    'other-agent': 'Amazon Connect says who it is: {detail}. That is somebody else than who is signed in here.',
+    found: 'Tried in this browser: {detail}.',
+    trouble: 'This is what agents are told now: {detail}.',
+    'not-signed-in': 'Nobody is signed in to Amazon Connect in this browser.',
+    'session-failed': 'Amazon Connect ended the session.',
+    'access-denied': 'Amazon Connect does not let this agent use the panel.',
+    'logged-out': 'Logged out of Amazon Connect.',
+    cancelled: 'The sign-in was cancelled here.',
+    'sallyport-session-over': 'The session at Sallyport is over.',
+  },
+  found: {
+    cookiesBlocked: 'cookies of other sites are held back',
+    cookiesKept: 'cookies of other sites are kept',
+    frameRefused: 'the instance refuses to appear in a frame of this page',
+    frameShown: 'the instance appears in a frame of this page',
+    unknown: 'one thing could not be tried',
+  },
+} as const
