@@ -56,6 +56,21 @@ const deeds: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: 'Explain' }).click()
     await page.getByRole('heading', { level: 2 }).first().waitFor()
   },
+  'amazon-connect-federation': async (page) => {
+    await page.getByRole('combobox', { name: 'Identity provider' }).click()
+    await page.getByRole('option', { name: 'Okta' }).click()
+    await page.getByText('In Okta').first().waitFor()
+    await page
+      .getByRole('heading', { name: /RelayState|land in/ })
+      .first()
+      .scrollIntoViewIfNeeded()
+  },
+  'amazon-connect-check': async (page) => {
+    const message = readFileSync(new URL('../saml/cases/bad/expired/response.xml', import.meta.url), 'utf8')
+    await page.getByRole('textbox').first().fill(message)
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    await page.getByRole('article').first().waitFor()
+  },
   'connections-ticket-guide': chooseProduct,
   'setup-token': chooseProduct,
   'connections-ticket-test': async (page) => {
@@ -101,9 +116,12 @@ const askForTokens = new URLSearchParams({
   code_challenge_method: 'S256',
 })
 
+/** The User/Agent URL as it is where there is no agent desktop, or somebody was sent to sign in for another page. */
+const wayIn = `${environmentUrl}?done=${environmentUrl}`
+
 /** What the server makes itself, as Grace meets it. One browser goes through all of them. */
 export const ownPictures: readonly Picture[] = [
-  { name: 'agent-sign-in', open: (page) => open(page, environmentUrl) },
+  { name: 'agent-sign-in', open: (page) => open(page, wayIn) },
   {
     name: 'agent-refused',
     open: async (page) => {
@@ -116,10 +134,11 @@ export const ownPictures: readonly Picture[] = [
   {
     name: 'agent-signed-in',
     open: async (page) => {
-      await open(page, environmentUrl)
+      await open(page, wayIn)
       await page.getByRole('link', { name: 'Sign in' }).click()
       await page.getByRole('button', { name: /Grace/ }).click()
       await page.waitForURL(environmentUrl)
+      await open(page, wayIn)
     },
   },
   { name: 'agent-account', open: (page) => open(page, `${environmentUrl}/account`) },
@@ -134,7 +153,7 @@ export const ownPictures: readonly Picture[] = [
   {
     name: 'agent-logged-out',
     open: async (page) => {
-      await open(page, environmentUrl)
+      await open(page, wayIn)
       await page.getByRole('button', { name: 'Log out' }).click()
       await page.waitForURL(/logged-out/)
     },

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { identityProviderMetadata, type MisbehaviourName } from '@sallyport/sandbox'
 import type { FormBrowser, Page } from '@sallyport/sandbox/peers/form-browser.ts'
+import { findEnvironment } from '#companies/environments.ts'
+import { removeAmazonConnect } from '#connect/settings.ts'
 import type { SigninRecord } from '#signin-records/signin-records.ts'
 import { type Sallyport, type Sandbox, startSallyport, startSandbox } from './sallyport.ts'
 
@@ -27,6 +29,9 @@ export async function world(
       ? sandbox.metadataXml
       : identityProviderMetadata({ publicUrl: sandbox.url, certificatePem })
   await sallyport.apply(yaml, { 'metadata.xml': metadataXml })
+  // The desktop has stories of its own: here the User/Agent URL is the way in.
+  const place = await findEnvironment(db.read, { companySlug: 'acme', environmentSlug: 'production' })
+  if (place !== undefined) await removeAmazonConnect(db.write, place.environment.id)
   return { sallyport, sandbox }
 }
 

@@ -11,6 +11,8 @@ type Items = { readonly items: readonly Readonly<Record<string, string>>[] }
 export const environmentUrl = `${sallyportUrl}/acme/production`
 export const mediaHelper = '64cd7f8c-207b-4caf-b888-56b8e17384a6'
 const ticket = 'qwmvtzkrphldxb'
+/** The User/Agent URL is the agent desktop, so people come by a link. */
+const signInUrl = `${sallyportUrl}/saml/ssoRequest?ticket=${ticket}`
 
 /** Who signs in, so many minutes before, and how the identity provider answers. */
 const day: readonly (readonly [string, number, string?])[] = [
@@ -70,8 +72,7 @@ export async function liveADay(stage: PictureStage): Promise<Names> {
 
 async function signIn(stage: PictureStage, person: string, answer = 'Correct'): Promise<void> {
   const { context, page } = await stage.visitor()
-  await page.goto(environmentUrl)
-  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.goto(signInUrl)
   await page.getByLabel('Answer', { exact: true }).selectOption({ label: answer })
   await page.getByRole('button', { name: new RegExp(person) }).click()
   await page.waitForURL(answer === 'Correct' ? environmentUrl : /\/acs$|\/continue/)
@@ -80,9 +81,10 @@ async function signIn(stage: PictureStage, person: string, answer = 'Correct'): 
 
 async function signInAndOut(stage: PictureStage): Promise<void> {
   const { context, page } = await stage.visitor()
-  await page.goto(environmentUrl)
-  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.goto(signInUrl)
   await page.getByRole('button', { name: /Alan/ }).click()
+  await page.waitForURL(environmentUrl)
+  await page.goto(`${environmentUrl}?done=${environmentUrl}`)
   await page.getByRole('button', { name: 'Log out' }).click()
   await page.waitForURL(/logged-out/)
   await context.close()

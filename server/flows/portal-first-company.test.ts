@@ -6,7 +6,7 @@ import { type Peer, peerInstalled, startPeer } from '@sallyport/sandbox/peers/pe
 import type { Page } from 'playwright-core'
 import { firstRunUrl } from '#administrators/first-run.ts'
 import { onOneDatabase } from '#storage/on-every-database.ts'
-import { buildAdmin } from '../../scripts/build-admin.ts'
+import { buildPages } from '../../scripts/build-pages.ts'
 import { closeBrowser, visitor } from './browser.ts'
 import { step } from './guide-stage.ts'
 import { email, password, violations } from './portal-stage.ts'
@@ -21,7 +21,7 @@ if (!peerInstalled(kind) && process.env.SALLYPORT_REQUIRE_PEERS !== '1') {
 } else {
   onOneDatabase((database, openFresh) => {
     test(`a new company from nothing to its first sign-in through LemonLDAP::NG, in the portal alone (${database})`, async (t) => {
-      await buildAdmin()
+      await buildPages()
       const sallyport = await startSallyport(t, await openFresh(t))
       const { page, complaints } = await visitor(t)
       await beginAsOperator(page, sallyport)

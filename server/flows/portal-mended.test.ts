@@ -17,7 +17,7 @@ onOneDatabase((kind, openFresh) => {
     const { sallyport, sandbox } = stage
     await stage.signIn('ada')
     await sandbox.stop()
-    const rolled = await startSandbox(t, sallyport, Number(new URL(sandbox.url).port))
+    const rolled = await startSandbox(t, sallyport, { onPort: Number(new URL(sandbox.url).port) })
 
     const ada = await visitor(t)
     await ada.page.goto(`${sallyport.url}/acme/production`)

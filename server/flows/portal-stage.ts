@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 import { insertToken, scopes } from '#admin/tokens/tokens.ts'
 import { firstRunUrl } from '#administrators/first-run.ts'
 import type { Database } from '#storage/database.ts'
-import { buildAdmin } from '../../scripts/build-admin.ts'
+import { buildPages } from '../../scripts/build-pages.ts'
 import { type Visitor, visitor } from './browser.ts'
 import { oneConnection, type Sallyport, startSallyport } from './sallyport.ts'
 
@@ -36,7 +36,7 @@ function certificateText(): string {
 }
 
 export async function startPortal(t: TestContext, db: Database): Promise<PortalStage> {
-  await buildAdmin()
+  await buildPages()
   const sallyport = await startSallyport(t, db)
   await sallyport.apply(oneConnection('https://apps.example/networking/', [], ['teams: [Agents, Supervisors]']), {
     'metadata.xml': metadata,
@@ -72,7 +72,7 @@ export async function startPortal(t: TestContext, db: Database): Promise<PortalS
 /** A browser in which the first administrator has just made their account. */
 export async function administrator(
   t: TestContext,
-  stage: PortalStage,
+  stage: Pick<PortalStage, 'firstRun'>,
   options: Parameters<typeof visitor>[1] = {},
 ): Promise<Visitor> {
   const someone = await visitor(t, options)

@@ -20,6 +20,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     title: groups.configuration,
     functions: [
       { label: pages.connections, path: '/connections', scope: 'connections:read' },
+      { label: pages.amazonConnect, path: '/amazon-connect', scope: 'amazon-connect:read' },
       { label: pages.clients, path: '/clients', scope: 'clients:read' },
       { label: pages.access, path: '/access', scope: 'access:read' },
       { label: pages.keys, path: '/keys', scope: 'keys:read' },

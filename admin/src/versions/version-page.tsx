@@ -117,6 +117,7 @@ const scopes: Readonly<Record<Whole['kind'], string>> = {
   policy: 'access:write',
   'session-settings': 'session-settings:write',
   targets: 'company:write',
+  'amazon-connect': 'amazon-connect:write',
 }
 
 function Bring(props: { readonly version: Whole; readonly to: 'before' | 'after'; readonly now: Whole['after'] }) {

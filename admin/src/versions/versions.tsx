@@ -81,7 +81,8 @@ function columnsOf(base: string): readonly Column<Version>[] {
       name: columns.what,
       cell: (version) => (
         <>
-          {nameOf(version)} {version.subjectName !== '' && <span className="origin">{text.kinds[version.kind]}</span>}
+          {nameOf(version)}{' '}
+          {nameOf(version) !== text.kinds[version.kind] && <span className="origin">{text.kinds[version.kind]}</span>}
         </>
       ),
     },

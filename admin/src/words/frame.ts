@@ -20,6 +20,7 @@ export const frame = {
   },
   pages: {
     connections: 'Single Sign-On Settings',
+    amazonConnect: 'Amazon Connect Integration',
     clients: 'Clients',
     access: 'Access',
     keys: 'Keys',

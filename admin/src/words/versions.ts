@@ -12,6 +12,7 @@ export const versions = {
     policy: 'Policy',
     'session-settings': 'Session limits',
     targets: 'Environment',
+    'amazon-connect': 'Amazon Connect',
   },
   done: { created: 'Added', changed: 'Changed', removed: 'Removed' },
   columns: {
