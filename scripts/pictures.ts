@@ -56,6 +56,10 @@ const deeds: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: 'Explain' }).click()
     await page.getByRole('heading', { level: 2 }).first().waitFor()
   },
+  'amazon-connect': (page) =>
+    page
+      .getByRole('heading', { name: 'Single sign-on' })
+      .evaluate((heading) => heading.scrollIntoView({ block: 'start' })),
   'amazon-connect-federation': async (page) => {
     await page.getByRole('combobox', { name: 'Identity provider' }).click()
     await page.getByRole('option', { name: 'Okta' }).click()
@@ -158,7 +162,42 @@ export const ownPictures: readonly Picture[] = [
       await page.waitForURL(/logged-out/)
     },
   },
+  {
+    name: 'desktop-sign-in',
+    open: async (page) => {
+      await open(page, environmentUrl)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+    },
+  },
+  {
+    name: 'desktop-trouble',
+    open: async (page) => {
+      const window = await signInWindow(page)
+      await window.close()
+      await page.getByRole('heading', { name: 'The sign-in window was closed too early' }).waitFor()
+    },
+  },
+  {
+    name: 'desktop-call',
+    open: async (page) => {
+      await open(page, environmentUrl)
+      const window = await signInWindow(page)
+      await window.getByRole('button', { name: /Grace/ }).click()
+      await page.getByRole('heading', { name: 'Grace Okafor' }).waitFor()
+      const panel = page.frames().find((frame) => frame.url().includes('/ccp-v2'))
+      await panel?.locator('#ring').dispatchEvent('click')
+      await page.getByText('Ringing').waitFor()
+    },
+  },
 ]
+
+async function signInWindow(page: Page): Promise<Page> {
+  const [window] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Sign in', exact: true }).click(),
+  ])
+  return window
+}
 
 async function chooseProduct(page: Page): Promise<void> {
   const product = page.getByRole('radio', { name: 'Microsoft Entra ID' })

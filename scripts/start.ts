@@ -149,8 +149,8 @@ function welcome(): string {
   return `
 Sallyport is running, with a pretend identity provider (the sandbox) beside it. Open:
 
-  ${sallyport.url}/acme/production   where agents of the demo Company sign in
-  ${sallyport.url}/acme/test         the same Company's test Environment
+  ${sallyport.url}/acme/production   the agent desktop of the demo Company: press Sign in
+  ${sallyport.url}/acme/test         the same Company's test Environment, without Amazon Connect
   ${firstRun ?? `${sallyport.url}/admin`}   the administration portal${firstRun ? ': makes you its first administrator, once' : ''}
   ${sandbox.url}/   the sandbox: who can sign in there, and more to try
   ${sallyport.url}/readyz   whether Sallyport can work

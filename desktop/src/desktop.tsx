@@ -13,6 +13,7 @@ import { watchSession } from '#frame/watch-session.ts'
 import type { DesktopSettings } from '#settings.ts'
 import { createSignIn } from '#sign-in/sign-in.ts'
 import { SignInView } from '#sign-in/sign-in-view.tsx'
+import { createTeller, toServer } from '#sign-in/tell.ts'
 import { createStages, StagesView } from '#test-page/stages.tsx'
 import { words } from '#words/words.ts'
 
@@ -47,6 +48,13 @@ function Desktop({ settings, clocks }: { readonly settings: DesktopSettings; rea
   const state = useSyncExternalStore(signIn.subscribe, signIn.state)
 
   useEffect(() => {
+    const tell = createTeller(toServer(settings), clocks.clock)
+    const note = () => tell(signIn.state())
+    // Something may have happened before this effect.
+    note()
+    return signIn.subscribe(note)
+  }, [settings, clocks, signIn])
+  useEffect(() => {
     if (place.current === null || ccp.current !== undefined) return
     ccp.current = openCcp(place.current, settings, {
       acknowledged: () => signIn.tell({ was: 'acknowledged' }),
@@ -71,11 +79,17 @@ function Desktop({ settings, clocks }: { readonly settings: DesktopSettings; rea
     signIn.tell({ was: 'logged-out' })
     await ccp.current?.logOut()
   }, [signIn])
+  const busy = state.is === 'ready' && agent?.agent.getContacts().some((contact) => contact.isConnected()) === true
+  const nowBusy = useRef(busy)
+  nowBusy.current = busy
   useEffect(
     () =>
-      watchSession(settings, async () => {
-        signIn.tell({ was: 'sallyport-session-over' })
-        await ccp.current?.logOut()
+      watchSession(settings, {
+        isBusy: () => nowBusy.current,
+        over: async () => {
+          signIn.tell({ was: 'sallyport-session-over' })
+          await ccp.current?.logOut()
+        },
       }),
     [settings, signIn],
   )
@@ -84,7 +98,7 @@ function Desktop({ settings, clocks }: { readonly settings: DesktopSettings; rea
   const isPanelVisible = isReady && panelShown
   return (
     <>
-      <Header settings={settings} isSignedIn={state.is === 'ready'} leaveConnect={leaveConnect} />
+      <Header settings={settings} isSignedIn={state.is === 'ready'} isBusy={busy} leaveConnect={leaveConnect} />
       <main>
         {isReady && agent !== undefined ? (
           <AgentView

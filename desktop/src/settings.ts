@@ -1,6 +1,7 @@
 // What the server wrote into the page: see server/src/connect/desktop.ts, which has the other side of this.
 
 export type Person = {
+  readonly id: string
   readonly name: string
   /** How Amazon Connect must name this agent; null: that is not compared. */
   readonly agentName: string | null

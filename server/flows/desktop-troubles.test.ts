@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { insertToken } from '#admin/tokens/tokens.ts'
+import type { Database } from '#storage/database.ts'
 import { onOneDatabase } from '#storage/on-every-database.ts'
-import { type Agent, agentBrowser, ready, startDesktopStage } from './desktop-stage.ts'
+import { type Agent, agentBrowser, type DesktopStage, ready, startDesktopStage } from './desktop-stage.ts'
 import { violations } from './portal-stage.ts'
 
 /** Sooner than anybody would be told in earnest. */
@@ -22,6 +24,29 @@ onOneDatabase((name, openFresh) => {
     assert.equal(agent.context.pages().length, 1)
     assert.deepEqual(await violations(page), [])
     await signsInAfterAll(agent)
+  })
+
+  test(`${name}: administrators hear of what stood in the way, once, and of the sign-in after it`, async (t) => {
+    const db = await openFresh(t)
+    const stage = await startDesktopStage(t, db)
+    const agent = await agentBrowser(t)
+    const { page } = agent
+    await page.addInitScript(pressesSignIn)
+    const answers: number[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('/desktop-reports')) answers.push(response.status())
+    })
+    const first = page.waitForResponse('**/desktop-reports')
+    await page.goto(stage.agentUrl)
+    await first
+    const second = page.waitForResponse('**/desktop-reports')
+    await signsInAfterAll(agent)
+    await second
+    assert.deepEqual(answers, [204, 204])
+    const { signIns, averageMilliseconds, troubles } = await reportsOf(stage, db)
+    assert.deepEqual([signIns, troubles.map(({ code, count }) => [code, count])], [1, [['window-blocked', 1]]])
+    assert.ok(averageMilliseconds > 0 && averageMilliseconds % 100 === 0, `${averageMilliseconds}`)
+    assert.deepEqual(agent.complaints, [])
   })
 
   test(`${name}: the person closes the window`, async (t) => {
@@ -220,6 +245,26 @@ const elsewhere = {
   host: 'ccp.localhost',
   amazonConnect: { crossSite: true },
 } as const satisfies Parameters<typeof startDesktopStage>[2]
+
+type Reports = {
+  readonly signIns: number
+  readonly averageMilliseconds: number
+  readonly troubles: readonly { readonly code: string; readonly count: number }[]
+}
+
+/** What the API shows to administrators. */
+async function reportsOf({ sallyport }: DesktopStage, db: Database): Promise<Reports> {
+  const now = sallyport.world.clock()
+  const token = {
+    name: 'Reports',
+    scopes: ['amazon-connect:read'],
+    expiresAt: new Date(now.getTime() + 60_000),
+  } as const
+  const { secret } = await insertToken(db.write, token, { chance: sallyport.world.chance, now })
+  const below = `${sallyport.url}/api/v1/environments/${await sallyport.environmentId()}`
+  const headers = { authorization: `Bearer ${secret}` }
+  return (await (await fetch(`${below}/amazon-connect/desktop-reports`, { headers })).json()) as Reports
+}
 
 async function told(page: Page, title: string, code: string): Promise<void> {
   await page.getByRole('heading', { name: title }).waitFor()

@@ -88,6 +88,11 @@ onOneDatabase((name, openFresh) => {
       await contact.getByText(then).waitFor()
     }
     await press('Accept', 'Connected')
+    // Nobody on the line is cut off by a slip.
+    await page.getByRole('button', { name: 'Log out', exact: true }).click()
+    await page.getByRole('dialog').getByText('You have an open contact').waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.getByRole('button', { name: 'Stay' }).click()
     await press('Hold', 'On hold')
     await press('Resume', 'Connected')
     await press('Hang up', 'After contact work')

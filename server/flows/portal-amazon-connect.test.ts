@@ -12,6 +12,7 @@ import {
   responseField,
   rolePair,
 } from '#connect/aws-check/test-response.ts'
+import { noteDesktopReport } from '#connect/desktop-reports.ts'
 import type { AmazonConnectSettings } from '#connect/settings.ts'
 import { deepLink, instanceArn, instanceId, leastTyped } from '#connect/test-settings.ts'
 import { onOneDatabase } from '#storage/on-every-database.ts'
@@ -98,6 +99,8 @@ onOneDatabase((kind, openFresh) => {
     const opened = page.waitForEvent('popup')
     await page.getByRole('link', { name: 'Test', exact: true }).click()
     const desktop = await opened
+    const asked: string[] = []
+    desktop.on('request', (request) => asked.push(new URL(request.url()).pathname))
     const signingIn = desktop.waitForEvent('popup')
     await desktop.getByRole('button', { name: 'Sign in', exact: true }).click()
     const window = await signingIn
@@ -106,6 +109,38 @@ onOneDatabase((kind, openFresh) => {
     const stages = desktop.getByRole('region', { name: 'What happened' })
     for (const stage of ['The sign-in window opened.', 'Amazon Connect says who it is: ada.'])
       await stages.getByText(stage).first().waitFor()
+    // What administrators try is nothing that agents met.
+    assert.ok(!asked.some((path) => path.endsWith('/desktop-reports')))
+  })
+
+  test(`what agents met at the desktop shows with what to do, the most frequent first (${kind})`, async (t) => {
+    const db = await openFresh(t)
+    const stage = await startPortal(t, db)
+    await stage.api('PUT', 'amazon-connect', leastTyped)
+    const { page, complaints } = await administrator(t, stage)
+    await open(page, stage)
+    await page.getByRole('heading', { name: 'What agents met in the last 7 days' }).waitFor()
+    await page.getByText('Nothing yet', { exact: true }).waitFor()
+    await assertFits(page)
+
+    const environmentId = await stage.sallyport.environmentId()
+    for (const code of ['stuck', 'window-blocked', 'window-blocked'] as const)
+      await noteDesktopReport(db.write, environmentId, { code }, stage.sallyport.world.clock())
+    for (const milliseconds of [2000, 2500])
+      await noteDesktopReport(
+        db.write,
+        environmentId,
+        { code: 'signed-in', milliseconds },
+        stage.sallyport.world.clock(),
+      )
+    await page.reload()
+    await page.getByText('2 sign-ins, on average 2.3 seconds from the click to the desktop.').waitFor()
+    const rows = page.getByRole('table', { name: 'What agents met in the last 7 days' }).locator('tbody tr')
+    assert.equal(await rows.count(), 2)
+    for (const text of ['The browser blocked the sign-in window', 'window-blocked', '2', /allow pop-up windows/])
+      await rows.first().getByText(text, { exact: true }).waitFor()
+    await assertFits(page)
+    assert.deepEqual(complaints, [])
   })
 
   test(`links are looked at as they are typed; a RelayState is built and read (${kind})`, async (t) => {
@@ -217,6 +252,11 @@ onOneDatabase((kind, openFresh) => {
     await page.getByLabel('RelayState', { exact: true }).fill(relayStateOfAcme)
     await page.getByRole('button', { name: 'Check', exact: true }).click()
     await page.getByText('AWS would sign this person in').waitFor()
+    // Without the metadata nobody knows who signed it.
+    await stage.api('PUT', 'amazon-connect', leastTyped)
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    await page.getByText('Whether AWS would sign this person in cannot be told').waitFor()
+    assert.deepEqual(await violations(page), [])
     assert.deepEqual(complaints, [])
   })
 

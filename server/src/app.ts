@@ -13,6 +13,8 @@ import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
 import { desktopAtAgentUrl } from '#connect/agent-url.ts'
 import { agentDesktop } from '#connect/desktop.ts'
+import { countDesktopReports } from '#connect/desktop-counts.ts'
+import { desktopReportRoute } from '#connect/desktop-report-route.ts'
 import { inspectionRoutes } from '#connect/inspection-routes.ts'
 import { serveAssets } from '#http/assets.ts'
 import { acceptForms } from '#http/form.ts'
@@ -47,6 +49,7 @@ export type AppContext = {
 export function routesOf(app: AppContext): readonly Route[] {
   const ctx = { ...app, clients: clientsForLogin(app) }
   const desktop = agentDesktop(ctx)
+  const desktopCounts = countDesktopReports()
   return [
     // GET  /healthz, /readyz
     ...healthRoutes(ctx),
@@ -59,6 +62,8 @@ export function routesOf(app: AppContext): readonly Route[] {
     }),
     // GET  /assets/desktop/…
     ...desktop.routes,
+    // POST /{company}/{environment}/desktop-reports: what stood in an agent's way
+    desktopReportRoute(ctx, desktopCounts),
     // GET  /{company}/{environment}/desktop-test: the same for administrators, with each stage shown
     desktopTestRoute(ctx, desktop),
     // GET, POST /connect/inspect/{token}: a response for AWS, looked at in its place
@@ -73,7 +78,7 @@ export function routesOf(app: AppContext): readonly Route[] {
     // GET, POST /saml/{ticket}/slo · POST /saml/{ticket}/slo/soap
     ...logoutRoutes(ctx),
     // GET  /metrics
-    ...metricsRoutes(ctx),
+    ...metricsRoutes({ ...ctx, desktopCounts }),
     // /{company}/{environment}/oauth/…, /{company}/{environment}/.well-known/…: what there is, oauth/provider.ts says
     ...oauthRoutes({ ...ctx, signInByAssertion: (place, attempt) => signInByAssertion(ctx, place, attempt) }),
     // GET  /admin, /admin/…: the administration portal

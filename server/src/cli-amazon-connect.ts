@@ -7,6 +7,7 @@ import {
   showConnectCommand,
   showConnectOptions,
 } from '#admin/amazon-connect/amazon-connect-command.ts'
+import { desktopReportsCommand, desktopReportsOptions } from '#admin/amazon-connect/desktop-reports-command.ts'
 import { type Command, withDatabase } from '#cli-command.ts'
 
 export const amazonConnectCommands: readonly Command[] = [
@@ -30,5 +31,12 @@ export const amazonConnectCommands: readonly Command[] = [
     what: 'forgets the instance; agents find no desktop any more',
     options: {},
     run: (cli, args) => withDatabase(cli, (open) => removeConnectCommand(args, { ...cli, ...open })),
+  },
+  {
+    words: ['amazon-connect', 'reports'],
+    usage: 'amazon-connect reports COMPANY/ENVIRONMENT [--days N]',
+    what: 'says what stood in the way of agents at the desktop, and how long their sign-ins took',
+    options: desktopReportsOptions,
+    run: (cli, args) => withDatabase(cli, ({ db }) => desktopReportsCommand(args, { ...cli, db })),
   },
 ]

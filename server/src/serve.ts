@@ -8,6 +8,7 @@ import { createApp } from '#app.ts'
 import type { CliWorld } from '#cli-world.ts'
 import type { Config } from '#config/config.ts'
 import { secretFor } from '#config/secret-file.ts'
+import { sweepDesktopReports } from '#connect/desktop-reports.ts'
 import { sweepInspections } from '#connect/inspections.ts'
 import { startJobs } from '#jobs/jobs.ts'
 import { sweepLogins } from '#login/sweep.ts'
@@ -51,6 +52,7 @@ export async function serve(cli: Pick<CliWorld, 'world' | 'onStop' | 'err'>, con
         .then(() => sweepAdministrators(db.write, now))
         .then(() => sweepRecords(db.write, now))
         .then(() => sweepInspections(db.write, now))
+        .then(() => sweepDesktopReports(db.write, now))
         .catch((error: unknown) => log.error({ err: error }, 'sweeping failed'))
     }, SWEEP_EVERY_MS)
     const jobs = startJobs(db, log, [

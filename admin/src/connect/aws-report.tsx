@@ -25,7 +25,7 @@ export function AwsReportView({ report, from }: ViewProps) {
   return (
     <article className="section">
       <Stack gap="md">
-        <Verdict first={first} origin={from ?? `${text.where} ${report.where}`} />
+        <Verdict first={first} verified={isVerified(checks)} origin={from ?? `${text.where} ${report.where}`} />
         {notes.length > 0 && (
           <div>
             <Text size="sm">{text.notes}</Text>
@@ -48,9 +48,19 @@ export function AwsReportView({ report, from }: ViewProps) {
   )
 }
 
-type VerdictProps = { readonly first: AwsReport['errors'][number] | undefined; readonly origin: ReactNode }
+/** Else what it says may be anybody’s words. */
+function isVerified(checks: AwsReport['checks']): boolean {
+  const passes = (wanted: string) => checks.some(({ code, outcome }) => code === wanted && outcome === 'passed')
+  return passes('assertion') && passes('signature')
+}
 
-function Verdict({ first, origin }: VerdictProps) {
+type VerdictProps = {
+  readonly first: AwsReport['errors'][number] | undefined
+  readonly verified: boolean
+  readonly origin: ReactNode
+}
+
+function Verdict({ first, verified, origin }: VerdictProps) {
   const below = (
     <Text size="sm" c="dimmed" component="div">
       {origin}
@@ -60,10 +70,10 @@ function Verdict({ first, origin }: VerdictProps) {
     return (
       <div>
         <h3 className="message-heading">
-          <State of="good">{text.fine}</State>
+          <State of={verified ? 'good' : 'warning'}>{verified ? text.fine : text.unverified}</State>
         </h3>
         {below}
-        <Text>{text.fineWhat}</Text>
+        <Text>{verified ? text.fineWhat : text.unverifiedWhat}</Text>
       </div>
     )
   }

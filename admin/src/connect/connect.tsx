@@ -12,6 +12,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Answered } from '#api/api.tsx'
 import { useHere } from '#api/here.ts'
+import { DesktopReports } from '#connect/desktop-reports.tsx'
 import { RelayStates } from '#connect/relay-states.tsx'
 import { type AmazonConnect, useAmazonConnect } from '#connect/settings.ts'
 import { SettingsForm } from '#connect/settings-form.tsx'
@@ -73,6 +74,7 @@ function Parts({ kept }: { readonly kept: Kept }) {
       <Section title={text.addresses.title}>
         <Addresses connect={kept.data} />
       </Section>
+      {settings !== null && <DesktopReports />}
       <SettingsForm key={kept.etag} kept={kept} />
       {settings !== null && <RelayStates connect={kept.data} settings={settings} />}
     </Stack>

@@ -112,3 +112,15 @@ export const relayState = {
     mended: 'As it should be',
   },
 } as const
+
+export const desktopReports = {
+  title: 'What agents met in the last 7 days',
+  intro: 'Told by the agent desktop, without a name: what stood in the way of signing in, the most frequent first.',
+  signIns: (count: number, seconds: string) =>
+    `${count} ${count === 1 ? 'sign-in' : 'sign-ins'}, on average ${seconds} seconds from the click to the desktop.`,
+  noSignIns: 'Nobody signed in.',
+  none: 'Nothing stood in anybody’s way.',
+  nothing: 'Nothing yet',
+  nothingWhat: 'As soon as agents press Sign in at the User/Agent URL, it shows here how they get on.',
+  columns: { trouble: 'What happened', code: 'Code', count: 'How often', cure: 'What to do' },
+} as const

@@ -41,6 +41,9 @@ export const report = {
   notes: 'To read it, this had to be mended:',
   fine: 'AWS would sign this person in',
   fineWhat: 'Nothing in the response would stop it. What lies in AWS alone stands below as “cannot be told”.',
+  unverified: 'Whether AWS would sign this person in cannot be told',
+  unverifiedWhat:
+    'Nothing in the response would stop it, but nothing vouches for it either: why its signature was not verified stands below.',
   refused: 'AWS would refuse it',
   refusedInConnect: 'Amazon Connect would refuse it',
   perhaps: 'AWS would probably refuse it',

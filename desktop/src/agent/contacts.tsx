@@ -66,6 +66,8 @@ function ContactView({ contact }: { readonly contact: connect.Contact }) {
   )
 }
 
+const calls: readonly string[] = ['voice', 'queue_callback']
+
 type Doing = {
   readonly status: connect.ContactStateType
   readonly onHold: boolean
@@ -86,8 +88,11 @@ function deedsFor(
         [text.reject, () => contact.reject(callbacks)],
       ]
     case connect.ContactStateType.CONNECTED: {
-      const hangUp = [text.hangUp, () => contact.getAgentConnection().destroy(callbacks)] as const
-      if (connection === null) return [hangUp]
+      const isCall = calls.includes(contact.getType())
+      const end = isCall ? text.hangUp : text.end
+      const hangUp = [end, () => contact.getAgentConnection().destroy(callbacks)] as const
+      // Only who hears something can be put on hold.
+      if (connection === null || !isCall) return [hangUp]
       const hold = onHold
         ? ([text.resume, () => connection.resume(callbacks)] as const)
         : ([text.hold, () => connection.hold(callbacks)] as const)

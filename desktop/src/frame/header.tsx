@@ -4,7 +4,7 @@
  * Must not know Amazon Connect; it is handed the way to leave it.
  */
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { DesktopSettings } from '#settings.ts'
 import { filled, words } from '#words/words.ts'
 
@@ -12,10 +12,12 @@ type Props = {
   readonly settings: DesktopSettings
   /** To Amazon Connect. */
   readonly isSignedIn: boolean
+  /** Whether a contact would be cut off. */
+  readonly isBusy: boolean
   readonly leaveConnect: () => Promise<void>
 }
 
-export function Header({ settings, isSignedIn, leaveConnect }: Props) {
+export function Header({ settings, isSignedIn, isBusy, leaveConnect }: Props) {
   const { company, environment, person, agentUrl } = settings
   return (
     <header>
@@ -30,33 +32,49 @@ export function Header({ settings, isSignedIn, leaveConnect }: Props) {
         {person === null && settings.mode === 'desktop' && (
           <a href={`${agentUrl}?again=1`}>{filled(words.signInHere, { company })}</a>
         )}
-        {(person !== null || isSignedIn) && <LogOut settings={settings} leaveConnect={leaveConnect} />}
+        {(person !== null || isSignedIn) && <LogOut settings={settings} isBusy={isBusy} leaveConnect={leaveConnect} />}
       </nav>
     </header>
   )
 }
 
 /** Amazon Connect first, while its panel is still there; then here, which also tells the identity provider. */
-function LogOut({ settings, leaveConnect }: Omit<Props, 'isSignedIn'>) {
+function LogOut({ settings, isBusy, leaveConnect }: Omit<Props, 'isSignedIn'>) {
   const [leaving, setLeaving] = useState(false)
-  const leave = async (form: HTMLFormElement | null): Promise<void> => {
+  const form = useRef<HTMLFormElement>(null)
+  const question = useRef<HTMLDialogElement>(null)
+  const leave = async (): Promise<void> => {
+    question.current?.close()
     setLeaving(true)
     await leaveConnect()
-    if (settings.person !== null && settings.mode === 'desktop') form?.submit()
+    if (settings.person !== null && settings.mode === 'desktop') form.current?.submit()
     else setLeaving(false)
   }
   return (
     <form
+      ref={form}
       method="post"
       action={`${settings.agentUrl}/logout`}
       onSubmit={(event) => {
         event.preventDefault()
-        void leave(event.currentTarget)
+        if (isBusy) question.current?.showModal()
+        else void leave()
       }}
     >
       <button type="submit" className="plain" disabled={leaving}>
         {leaving ? words.loggingOut : words.logOut}
       </button>
+      <dialog ref={question} aria-label={words.logOut}>
+        <p>{words.stillBusy}</p>
+        <p className="actions">
+          <button type="button" onClick={() => question.current?.close()}>
+            {words.stay}
+          </button>
+          <button type="button" className="plain" onClick={() => void leave()}>
+            {words.logOutAnyway}
+          </button>
+        </p>
+      </dialog>
     </form>
   )
 }

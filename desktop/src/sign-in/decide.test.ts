@@ -88,6 +88,70 @@ test('a session that ends says so, and only one that was there', () => {
   assert.equal(after([{ was: 'session-failed', at: 1 }], left), left)
 })
 
+test('what comes twice, too early, or from before changes nothing', () => {
+  const ready: State = { is: 'ready', agentName: 'ada', windowMayStay: true }
+  for (const event of [
+    { was: 'acknowledged', at: 1 },
+    { was: 'cancelled', at: 1 },
+  ] as const)
+    assert.equal(after([event], ready), ready, event.was)
+  // The library tells of a failed session with every load of the panel while nobody is signed in.
+  assert.equal(after([{ was: 'session-failed', at: 1 }]), begun)
+  const out: State = { is: 'signed-out' }
+  for (const event of [
+    { was: 'agent', name: 'ada', at: 1 },
+    { was: 'window-closed', at: 1 },
+    { was: 'saw', sight: 'aws', at: 1 },
+    { was: 'found', evidence: { cookiesBlocked: true }, at: 1 },
+    { was: 'time', at: 900_000 },
+  ] as const)
+    assert.equal(after([event], out), out, event.was)
+  // A window that is gone is told four times a second.
+  const closed = [1_000, 2_000, 4_900].map((at) => ({ was: 'window-closed', at }) as const)
+  assert.equal(troubleAfter([...closed, { was: 'time', at: 5_000 }]), 'window-closed')
+  assert.equal(troubleAfter([{ was: 'found', evidence: { cookiesBlocked: true }, at: 1 }]), undefined)
+  assert.equal(troubleAfter([{ was: 'time', at: 29_999 }]), undefined)
+})
+
+test('a new attempt knows nothing of the one before, and every attempt is over after five minutes', () => {
+  const stuck = after([
+    { was: 'window-closed', at: 1 },
+    { was: 'time', at: 30_000 },
+    { was: 'saw', sight: 'aws', at: 31_000 },
+  ])
+  assert.deepEqual(after([{ was: 'clicked', opened: true, at: 40_000 }], stuck), { ...begun, since: 40_000 })
+  assert.deepEqual(after([{ was: 'cancelled', at: 40_000 }], stuck), { is: 'signed-out' })
+  assert.equal(after([{ was: 'time', at: 299_999 }], stuck), stuck)
+  assert.deepEqual(after([{ was: 'time', at: 300_000 }], stuck), { is: 'signed-out', trouble: 'wrong-page' })
+  assert.deepEqual(after([{ was: 'time', at: 300_000 }]), { is: 'signed-out', trouble: 'stuck' })
+  assert.deepEqual(after([{ was: 'acknowledged', at: 5 }]), { is: 'ready', windowMayStay: false })
+})
+
+test('the right agent after the wrong one is the right agent', () => {
+  const agent = (name: string) => ({ was: 'agent', name, at: 1 }) as const
+  const state = after([agent('grace'), agent('ada')], { is: 'ready', windowMayStay: false })
+  assert.deepEqual(state, { is: 'ready', windowMayStay: false, agentName: 'ada', trouble: undefined })
+})
+
+test('without a session at Sallyport the desktop is closed, whatever Amazon Connect says afterwards', () => {
+  const over = after([{ was: 'sallyport-session-over', at: 1 }], {
+    is: 'ready',
+    agentName: 'ada',
+    windowMayStay: false,
+  })
+  assert.deepEqual(over, { is: 'signed-out', trouble: 'sallyport-session-over' })
+  const later: readonly SignInEvent[] = [
+    { was: 'acknowledged', at: 2 },
+    { was: 'agent', name: 'ada', at: 3 },
+    { was: 'clicked', opened: true, at: 4 },
+    { was: 'clicked', opened: false, at: 5 },
+    { was: 'access-denied', at: 6 },
+    { was: 'session-failed', at: 7 },
+    { was: 'logged-out', at: 8 },
+  ]
+  for (const event of later) assert.equal(after([event], over), over, event.was)
+})
+
 const anyEvent: fc.Arbitrary<SignInEvent> = fc
   .tuple(
     fc.integer({ min: 0, max: 400_000 }),

@@ -75,6 +75,8 @@ const CLOSED_FOR = 4_000
 const GIVE_UP_AFTER = 5 * 60_000
 
 export function next(state: State, event: SignInEvent, facts: Facts): State {
+  // Nothing opens the desktop again but loading it anew, whatever the panel still says.
+  if (isOver(state)) return state
   switch (event.was) {
     case 'time':
       return afterTime(state, event.at, facts)
@@ -106,6 +108,10 @@ export function next(state: State, event: SignInEvent, facts: Facts): State {
     case 'sallyport-session-over':
       return { is: 'signed-out', trouble: 'sallyport-session-over' }
   }
+}
+
+function isOver(state: State): boolean {
+  return state.is === 'signed-out' && state.trouble === 'sallyport-session-over'
 }
 
 type SigningIn = Extract<State, { is: 'signing-in' }>

@@ -6,6 +6,7 @@ import type { Ccp } from '#ccp/ccp.ts'
 import type { DesktopSettings } from '#settings.ts'
 import { type Facts, mustLoadAgain, next, type Sight, type SignInEvent, type State } from '#sign-in/decide.ts'
 import { isCrossSite, tryCookies, tryFrame } from '#sign-in/evidence.ts'
+import type { Trouble } from '#sign-in/troubles.ts'
 
 /** The same event without the time, which is put in here. */
 type Untimed = SignInEvent extends infer E ? (E extends SignInEvent ? Omit<E, 'at'> : never) : never
@@ -54,7 +55,9 @@ export function createSignIn(
     const before = state
     state = next(before, event, facts)
     if (state === before) return
-    if (event.was !== 'time' || state.is !== before.is) noteStage?.(event, state)
+    // Time goes by four times a second; what came of it is worth a word.
+    if (event.was !== 'time' || state.is !== before.is || troubleIn(state) !== troubleIn(before))
+      noteStage?.(event, state)
     carryOut(before, state)
     for (const listener of listeners) listener()
   }
@@ -99,6 +102,8 @@ export function createSignIn(
     tell,
     begin() {
       const opened = window.open(settings.signInUrl, 'sallyport-sign-in', WINDOW_FEATURES)
+      // What is shown in it has no business with this page; but browsers close only windows that still have their opener.
+      if (opened !== null && !settings.autoCloseWindow) opened.opener = null
       signInWindow = opened
       frame = { ...fresh(clock()), loadedAt: clock() }
       cookies = tryCookies()
@@ -114,6 +119,10 @@ export function createSignIn(
       frame = { ...frame, loadedAt: clock() }
     },
   }
+}
+
+function troubleIn(state: State): Trouble | undefined {
+  return 'trouble' in state ? state.trouble : undefined
 }
 
 function fresh(now: number) {

@@ -7,6 +7,7 @@
 import { useState, useSyncExternalStore } from 'react'
 import type { SignInEvent, State } from '#sign-in/decide.ts'
 import { stageWords } from '#words/stages.ts'
+import { words } from '#words/words.ts'
 
 export type Stage = { readonly at: number; readonly name: keyof typeof stageWords.names; readonly detail?: string }
 
@@ -25,13 +26,17 @@ export function createStages(clock: () => number): Stages {
     stages = [...stages, stage]
     for (const listener of listeners) listener()
   }
+  let trouble: string | undefined
   return {
     note(event, state) {
       const stage = stageOf(event, state)
       const last = stages.at(-1)
       // The library says who it is with every change.
-      if (stage === undefined || (stage.name === last?.name && stage.detail === last.detail)) return
-      add({ at: event.at, ...stage })
+      if (stage !== undefined && (stage.name !== last?.name || stage.detail !== last.detail))
+        add({ at: event.at, ...stage })
+      const now = 'trouble' in state ? state.trouble : undefined
+      if (now !== undefined && now !== trouble) add({ at: event.at, name: 'trouble', detail: now })
+      trouble = now
     },
     frameLoaded(state) {
       if (state.is !== 'ready') add({ at: clock(), name: 'frame-loaded' })
@@ -57,11 +62,9 @@ function stageOf(event: SignInEvent, state: State): Omit<Stage, 'at'> | undefine
     case 'found':
       return { name: 'found', detail: foundWords(event.evidence) }
     case 'time':
-      return 'trouble' in state && state.trouble !== undefined
-        ? { name: 'trouble', detail: state.trouble }
-        : { name: 'not-signed-in' }
+      return state.is === 'signed-out' && state.trouble === undefined ? { name: 'not-signed-in' } : undefined
     case 'saw':
-      return { name: 'trouble', detail: state.is === 'signing-in' ? (state.trouble ?? '') : '' }
+      return { name: 'saw', detail: words.sights[event.sight] }
     case 'session-failed':
     case 'access-denied':
     case 'logged-out':
@@ -116,7 +119,7 @@ export function StagesView({ stages }: { readonly stages: Stages }) {
 }
 
 function sentence({ name, detail }: Stage): string {
-  return stageWords.names[name].replace('{detail}', detail ?? '')
+  return stageWords.names[name].replace('{detail}', () => detail ?? '')
 }
 
 function seconds(milliseconds: number): string {

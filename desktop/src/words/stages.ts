@@ -14,6 +14,7 @@ export const stageWords = {
     agent: 'Amazon Connect says who it is: {detail}. The desktop is ready.',
     'other-agent': 'Amazon Connect says who it is: {detail}. That is somebody else than who is signed in here.',
     found: 'Tried in this browser: {detail}.',
+    saw: 'You see in the window: {detail}.',
     trouble: 'This is what agents are told now: {detail}.',
     'not-signed-in': 'Nobody is signed in to Amazon Connect in this browser.',
     'session-failed': 'Amazon Connect ended the session.',

@@ -14,6 +14,7 @@ import { meOperations } from '#admin/administrators/me-operations.ts'
 import { ownAccountOperations } from '#admin/administrators/own-account-operations.ts'
 import { amazonConnectOperations } from '#admin/amazon-connect/amazon-connect-operations.ts'
 import { checkOperations } from '#admin/amazon-connect/check-operations.ts'
+import { desktopReportOperations } from '#admin/amazon-connect/desktop-report-operations.ts'
 import { federationOperations } from '#admin/amazon-connect/guide-operations.ts'
 import { linkOperations } from '#admin/amazon-connect/link-operations.ts'
 import { auditOperations, companyAuditOperations } from '#admin/audit/audit-operations.ts'
@@ -73,6 +74,7 @@ export const operations: readonly Operation[] = [
   ...mappingOperations,
   ...accessOperations,
   ...amazonConnectOperations,
+  ...desktopReportOperations,
   ...linkOperations,
   ...federationOperations,
   ...checkOperations,

@@ -5,6 +5,10 @@ import { FAILURES_ALLOWED } from '#admin/failures.ts'
 import { metricsOf, writeMetrics } from '#admin/metrics.ts'
 import { assertProblem, makeSecret, testApi } from '#admin/test-api.ts'
 import { type Scope, scopes } from '#admin/tokens/tokens.ts'
+import { countDesktopReports } from '#connect/desktop-counts.ts'
+import { desktopTroubleCodes } from '#connect/desktop-troubles.ts'
+import { saveAmazonConnect } from '#connect/settings.ts'
+import { testSettings } from '#connect/test-settings.ts'
 import type { ConnectionInPlace } from '#connections/connections.ts'
 import { startApp } from '#login/test-browser.ts'
 import { after, contextOf, makeNeighbours, now, testWorld } from '#login/test-place.ts'
@@ -31,7 +35,9 @@ async function start(t: TestContext, openFresh: OpenFresh) {
     assert.equal(response.statusCode, 200, response.body)
     return response
   }
-  return { db, world, app, secret, read, attempts: ctx.attempts, ...places }
+  const tell = (place: string, payload: object) =>
+    app.inject({ method: 'POST', url: `${place}/desktop-reports`, payload })
+  return { db, world, app, secret, read, tell, attempts: ctx.attempts, ...places }
 }
 
 /** The samples by their names, with their labels. */
@@ -56,7 +62,7 @@ async function insertWaiting(db: Database, { environment, connection }: Connecti
 
 onEveryDatabase((kind, openFresh) => {
   test(`what waits, for how long, for whom, and how the attempts went, of all Environments together (${kind})`, async (t) => {
-    const { db, world, read, attempts, mine, other } = await start(t, openFresh)
+    const { db, world, read, tell, attempts, mine, other } = await start(t, openFresh)
     const nothing = samplesOf((await read()).body)
     for (const [name, value] of Object.entries(nothing)) {
       assert.equal(value, name.startsWith('sallyport_build_info') ? 1 : 0, name)
@@ -70,11 +76,20 @@ onEveryDatabase((kind, openFresh) => {
     const actor = JSON.stringify({ by: 'rule' })
     await db.transaction((tx) => beginEnding(tx, mine.environment.id, { actor }, { chance: world.chance, now }))
     for (const outcome of ['done', 'done', 'failed'] as const) attempts.note(outcome)
+    for (const { environment } of [mine, other]) await saveAmazonConnect(db.write, environment.id, testSettings(), now)
+    await tell('/acme/production', { code: 'stuck' })
+    await tell('/neighbour/production', { code: 'stuck' })
+    await tell('/acme/production', { code: 'signed-in', milliseconds: 2000 })
+    await tell('/acme/production', { code: 'nobody' })
     const { body, headers } = await read()
     assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
     assert.equal(headers['cache-control'], 'no-store')
     const samples = samplesOf(body)
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    const told = desktopTroubleCodes.map((code) => [
+      `sallyport_desktop_troubles_total{code="${code}"}`,
+      code === 'stuck' ? 2 : 0,
+    ])
     assert.deepEqual(samples, {
       sallyport_logouts_waiting: 3,
       sallyport_logouts_oldest_waiting_seconds: (5 * HOUR) / 1000,
@@ -85,6 +100,8 @@ onEveryDatabase((kind, openFresh) => {
       'sallyport_logout_attempts_total{outcome="partial"}': 0,
       'sallyport_logout_attempts_total{outcome="refused"}': 0,
       'sallyport_logout_attempts_total{outcome="failed"}': 1,
+      ...Object.fromEntries(told),
+      sallyport_desktop_sign_ins_total: 1,
       [`sallyport_build_info{version="${version}",node="${process.version}",database="${kind}"}`]: 1,
     })
   })
@@ -130,7 +147,12 @@ const nothing = {
   clientsPaused: 0,
   endingsUnfinished: 0,
 }
-const all = metricsOf(nothing, { attempts: countAttempts(), now, kind: 'sqlite' })
+const all = metricsOf(nothing, {
+  attempts: countAttempts(),
+  desktopCounts: countDesktopReports(),
+  now,
+  kind: 'sqlite',
+})
 
 test('what waits since a moment that is still to come, by another node’s clock, waits since now', () => {
   const age = all.find(({ name }) => name === 'sallyport_logouts_oldest_waiting_seconds')

@@ -8,11 +8,15 @@ import { countFailures } from '#admin/failures.ts'
 import type { AdminContext } from '#admin/operations.ts'
 import { ApiProblem } from '#admin/problems.ts'
 import type { ApiToken } from '#admin/tokens/tokens.ts'
+import type { DesktopCounts } from '#connect/desktop-counts.ts'
 import type { Route } from '#http/http.ts'
 import type { AttemptCounts } from '#logout/attempt-counts.ts'
 import { type LogoutMeasures, measureLogouts } from '#logout/measures.ts'
 
-type Context = Omit<AdminContext, 'failures'> & { readonly attempts: AttemptCounts }
+/** What this process has counted since it started. */
+type Counts = { readonly attempts: AttemptCounts; readonly desktopCounts: DesktopCounts }
+
+type Context = Omit<AdminContext, 'failures'> & Counts
 
 export type Metric = {
   readonly name: string
@@ -54,7 +58,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** Every metric there is; docs/operations.md has them, and what to be woken for. */
 export function metricsOf(
   { waiting, oldestWaitingSince, providersPaused, clientsPaused, endingsUnfinished }: LogoutMeasures,
-  { attempts, now, kind }: { readonly attempts: AttemptCounts; readonly now: Date; readonly kind: string },
+  { attempts, desktopCounts, now, kind }: Counts & { readonly now: Date; readonly kind: string },
 ): readonly Metric[] {
   const gauge = (name: string, help: string, value: number): Metric => ({
     name,
@@ -79,6 +83,18 @@ export function metricsOf(
       type: 'counter',
       help: 'Attempts of this process to tell an identity provider or a client of a logout.',
       samples: Object.entries(attempts.all()).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    },
+    {
+      name: 'sallyport_desktop_troubles_total',
+      type: 'counter',
+      help: 'What stood in the way of agents, as their desktops told this process.',
+      samples: desktopCounts.troubles().map(({ code, count }) => ({ labels: { code }, value: count })),
+    },
+    {
+      name: 'sallyport_desktop_sign_ins_total',
+      type: 'counter',
+      help: 'Sign-ins to Amazon Connect that agent desktops told this process of.',
+      samples: [{ value: desktopCounts.signIns() }],
     },
     {
       name: 'sallyport_build_info',

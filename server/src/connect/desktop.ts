@@ -25,6 +25,7 @@ export type DesktopSettings = {
   readonly agentUrl: string
   /** Whoever is signed in to Sallyport in this browser. */
   readonly person: {
+    readonly id: string
     readonly name: string
     /** How Amazon Connect must name this agent; null: that is not compared. */
     readonly agentName: string | null
@@ -95,7 +96,7 @@ function settingsOfPage({ place, settings, user, mode }: Shown, publicUrl: strin
     company: place.company.name,
     environment: place.environment.name,
     agentUrl: `${publicUrl}/${place.company.slug}/${place.environment.slug}`,
-    person: user === undefined ? null : { name: displayName(user), agentName: agentNameOf(user, settings.agentName) },
+    person: user === undefined ? null : personOf(user, settings),
     needsSession: settings.requireSignIn,
     instanceUrl: instance.url,
     region: instance.region,
@@ -106,6 +107,10 @@ function settingsOfPage({ place, settings, user, mode }: Shown, publicUrl: strin
     autoCloseWindow: singleSignOn.autoCloseWindow,
     stuckAfterSeconds: settings.stuckAfterSeconds,
   }
+}
+
+function personOf(user: User, { agentName }: AmazonConnectSettings): NonNullable<DesktopSettings['person']> {
+  return { id: user.id, name: displayName(user), agentName: agentNameOf(user, agentName) }
 }
 
 function agentNameOf(user: User, which: AmazonConnectSettings['agentName']): string | null {

@@ -1,7 +1,8 @@
 // What browsers see at the inspection address: what it is for, or what came of the response that they brought.
 
 import { type AwsErrorId, awsErrorIds, awsErrors } from '#connect/aws-check/aws-errors.ts'
-import type { AwsCheck, AwsReport } from '#connect/aws-check/check-for-aws.ts'
+import { type AwsCheck, type AwsReport, isVerified } from '#connect/aws-check/check-for-aws.ts'
+import { shortly } from '#connect/aws-check/finding.ts'
 import { type Html, html } from '#http/html.ts'
 import type { Page } from '#http/page.ts'
 
@@ -16,12 +17,12 @@ export function inspectionPage(owner: string, { url, until }: { readonly url: st
 }
 
 export function reportPage(owner: string, report: AwsReport): Page {
-  const { checks, firstError, facts } = report
+  const { checks, facts } = report
   const failures = checks.filter(({ outcome }) => outcome === 'failed').toSorted(inAwsOrder)
   const open = checks.filter(({ outcome }) => outcome === 'not-checked')
   const count = checks.length - failures.length - open.length
   return {
-    title: firstError === null && failures.length === 0 ? 'AWS would take this response' : titleOf(report),
+    title: titleOf(report, failures.length),
     owner,
     body: html`${verdict(report)}
 ${failures.map(failure)}
@@ -32,11 +33,15 @@ ${open.length > 0 && html`<h2>Not checked</h2>${[...new Set(open.map(({ sentence
   }
 }
 
-function titleOf({ firstError }: AwsReport): string {
-  return firstError === null ? 'AWS would take it, but something is wrong' : 'AWS would not take this response'
+function titleOf({ firstError, checks }: AwsReport, failures: number): string {
+  if (firstError !== null) return 'AWS would not take this response'
+  if (!isVerified(checks)) return 'Whether AWS would take this response cannot be told'
+  return failures === 0 ? 'AWS would take this response' : 'AWS would take it, but something is wrong'
 }
 
-function verdict({ firstError, errors }: AwsReport): Html {
+function verdict({ firstError, errors, checks }: AwsReport): Html {
+  if (firstError === null && !isVerified(checks))
+    return html`<p role="status">It was not verified that the identity provider said this. Why not, and what is wrong with the rest, stands below. Nobody was signed in here.</p>`
   if (firstError === null)
     return html`<p role="status">As far as the response goes, AWS would sign this person in. Nobody was signed in here.</p>`
   const certain = errors.find(({ error }) => error === firstError)?.certain === true
@@ -61,8 +66,9 @@ ${cure !== null && html`<p><strong>What helps:</strong> ${cure}</p>`}
 </section>`
 }
 
+/** Anybody’s words, so a line of them. */
 function fact(name: string, value: string): Html {
-  return value === '' ? html`` : html`<dt>${name}</dt><dd>${value}</dd>`
+  return value === '' ? html`` : html`<dt>${name}</dt><dd>${shortly(value)}</dd>`
 }
 
 export function closedPage(): Page {

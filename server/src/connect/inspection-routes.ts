@@ -1,3 +1,4 @@
+import { decodePost, SamlReadError } from '@sallyport/saml'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findEnvironmentById } from '#companies/environments.ts'
@@ -5,10 +6,11 @@ import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import type { World } from '#config/world.ts'
 import { checkForAws } from '#connect/aws-check/check-for-aws.ts'
+import { countByAddress } from '#connect/count-by-address.ts'
 import { busyPage, closedPage, fullPage, inspectionPage, nothingPage, reportPage } from '#connect/inspection-page.ts'
 import { findOpenInspection, type Inspection, keepReport } from '#connect/inspections.ts'
 import { findAmazonConnect } from '#connect/settings.ts'
-import { findMessages } from '#explain/find-messages.ts'
+import { type FoundMessage, findMessages } from '#explain/find-messages.ts'
 import type { Form } from '#http/form.ts'
 import { type Route, sendPage } from '#http/http.ts'
 import type { Database } from '#storage/database.ts'
@@ -29,7 +31,6 @@ const params = z.object({
 
 /** From one address in a minute: a person tries a few times, and a company may come from one. */
 const A_MINUTE = 60
-const MINUTE_MS = 60 * 1000
 
 /** Where an administrator sends a response to: the address with its token. */
 export function inspectionUrl(publicUrl: string, token: string): string {
@@ -41,7 +42,8 @@ export function inspectionUrl(publicUrl: string, token: string): string {
  * cookies, which is as it should be: it signs nobody in, and the token in the path says whose it is.
  */
 export function inspectionRoutes(ctx: InspectionContext): readonly Route[] {
-  const isTooFast = countByAddress(ctx)
+  // The token is what keeps strangers out; this only keeps them from asking without end.
+  const isTooFast = countByAddress(ctx.world, A_MINUTE)
   return [
     { method: 'GET', path: '/connect/inspect/:token', handler: where(show) },
     { method: 'POST', path: '/connect/inspect/:token', handler: where(inspect) },
@@ -74,7 +76,7 @@ export function inspectionRoutes(ctx: InspectionContext): readonly Route[] {
 
   async function inspect({ request, reply, inspection, owner, url }: At): Promise<FastifyReply> {
     const form = (request.body as Form | undefined) ?? new Map<string, string>()
-    const [found] = findMessages(Buffer.from(form.get('SAMLResponse') ?? ''), 'the form')
+    const found = messageIn(form.get('SAMLResponse') ?? '')
     if (found === undefined) return sendPage(reply, 400, nothingPage(owner, noResponse))
     const now = ctx.world.clock()
     const settings = await findAmazonConnect(ctx.db.read, inspection.environmentId)
@@ -86,19 +88,18 @@ export function inspectionRoutes(ctx: InspectionContext): readonly Route[] {
   }
 }
 
-const noResponse =
-  'The form had no field SAMLResponse, or had it twice. Let the identity provider send its response by HTTP-POST.'
-
-/** In this process alone: the token is what keeps strangers out, this only keeps them from asking without end. */
-function countByAddress({ world }: Pick<InspectionContext, 'world'>): (address: string) => boolean {
-  let minute = 0
-  const counts = new Map<string, number>()
-  return (address) => {
-    const current = Math.floor(world.clock().getTime() / MINUTE_MS)
-    if (current !== minute) counts.clear()
-    minute = current
-    const count = (counts.get(address) ?? 0) + 1
-    counts.set(address, count)
-    return count > A_MINUTE
+/** AWS decodes the field as the binding says (Bindings 3.5.4), and mends nothing as people do who paste. */
+function messageIn(field: string): FoundMessage | undefined {
+  const [found] = findMessages(Buffer.from(field), 'the form')
+  try {
+    decodePost(field)
+    return found
+  } catch (error) {
+    if (!(error instanceof SamlReadError)) throw error
+    const { code, received } = error
+    return found && { where: found.where, problem: { code, received }, notes: [] }
   }
 }
+
+const noResponse =
+  'The form had no field SAMLResponse, or had it twice. Let the identity provider send its response by HTTP-POST.'

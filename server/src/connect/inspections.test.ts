@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { issuer, metadataOf, now, relayState, responseField } from '#connect/aws-check/test-response.ts'
+import { deflateRawSync } from 'node:zlib'
+import { issuer, metadataOf, now, relayState, responseField, responseXml } from '#connect/aws-check/test-response.ts'
 import { inspectionUrl } from '#connect/inspection-routes.ts'
 import {
   insertInspection,
@@ -53,8 +54,12 @@ onEveryDatabase((kind, openFresh) => {
     assert.match(bad.body, /RoleSessionName in AuthnResponse must match \[a-zA-Z_0-9\+=,\.@-\]\{2,64\}/)
     assert.match(bad.body, /&lt;b&gt;Ada/)
     assert.doesNotMatch(bad.body, /<b>Ada/)
+    const long = await browser.post(url, { SAMLResponse: responseField(), RelayState: 'x'.repeat(500_000) })
+    assert.ok(long.body.length < 20_000, `${long.body.length}`)
+    assert.match(long.body, /too long for a RelayState/)
+    for (const { report } of await reports()) assert.ok(JSON.stringify(report).length < 30_000)
     const kept = await reports()
-    assert.deepEqual(kept.map(({ report }) => report.firstError).toSorted(), [null, 'session-name-invalid'].toSorted())
+    assert.deepEqual(new Set(kept.map(({ report }) => report.firstError)), new Set([null, 'session-name-invalid']))
     const rows = await db.read.selectFrom('aws_inspection_reports').selectAll().execute()
     assert.doesNotMatch(JSON.stringify(rows), /AmazonConnectAgent|RoleSessionName/)
     assert.ok(
@@ -62,10 +67,38 @@ onEveryDatabase((kind, openFresh) => {
     )
     assert.deepEqual(
       (await listInspections(db.read, environmentId)).map(({ reports }) => reports),
-      [2],
+      [3],
     )
     for (const table of ['sessions', 'signin_records', 'used_assertions'] as const)
       assert.deepEqual(await db.read.selectFrom(table).selectAll().execute(), [])
+  })
+
+  test(`what AWS could not decode is not taken for a response, though people can read it (${kind})`, async (t) => {
+    const { browser, url, reports } = await open(t, openFresh)
+    const xml = responseXml()
+    const encoded = Buffer.from(xml).toString('base64')
+    const fields = [
+      xml,
+      deflateRawSync(xml).toString('base64'),
+      encodeURIComponent(encoded),
+      encoded.replaceAll('+', '-').replaceAll('/', '_'),
+      `SAMLResponse=${encodeURIComponent(encoded)}`,
+      `<form><input name="SAMLResponse" value="${encoded}"></form>`,
+    ]
+    for (const SAMLResponse of fields) {
+      const { statusCode, body } = await browser.post(url, { SAMLResponse, RelayState: relayState })
+      assert.deepEqual(
+        [statusCode, /AWS would not take this response/.test(body)],
+        [200, true],
+        SAMLResponse.slice(0, 40),
+      )
+    }
+    for (const { report } of await reports()) assert.equal(report.firstError, 'invalid-saml-response')
+    const inLines = await browser.post(url, {
+      SAMLResponse: encoded.replaceAll(/.{76}/g, '$&\r\n'),
+      RelayState: relayState,
+    })
+    assert.match(inLines.body, /AWS would take this response/)
   })
 
   test(`a Recipient that is this address is told to be put back, and is not what fails first (${kind})`, async (t) => {

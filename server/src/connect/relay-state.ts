@@ -59,7 +59,8 @@ function landingOf(destination: Destination, newDomain: boolean, vdiPlatform: st
   // The first Contact Control Panel has the same path at both kinds of address.
   const folder = newDomain && destination !== 'ccp' ? '' : '/connect'
   // Apostrophes are legal in an address, and taken for quotation marks by whoever copies it.
-  const query = vdiPlatform == null ? '' : `?VDIPlatform=${encodeURIComponent(vdiPlatform).replaceAll("'", '%27')}`
+  const query =
+    vdiPlatform == null ? '' : `?VDIPlatform=${encodeURIComponent(vdiPlatform.toWellFormed()).replaceAll("'", '%27')}`
   return `${folder}/${destination}${query}`
 }
 

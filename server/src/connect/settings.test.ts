@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { connectAddresses } from '#connect/addresses.ts'
 import { warningsOf } from '#connect/connect-warnings.ts'
 import { findAmazonConnect, removeAmazonConnect, saveAmazonConnect, typedAmazonConnect } from '#connect/settings.ts'
+import { takeAmazonConnect } from '#connect/take-settings.ts'
 import {
   deepLink,
   iamMetadata,
@@ -98,6 +100,23 @@ test('an address that is no instance is refused with what it is instead', () => 
     assert.match(problem, said)
     assert.deepEqual(more, [])
   }
+})
+
+test('no address can say more in the policy of the desktop than where the instance is', () => {
+  const signs = [...';, *\'"\n\r\t\0\u3002\uff1b@\\#?/:.[]%3b$&\u2028']
+  const words = ['acme', 'localhost', '.my.connect.aws', '.awsapps.com', '.localhost', ' frame-ancestors *', '10.0.0.1']
+  const schemes = ['https://', 'http://', 'javascript:', 'blob:https://', 'data:']
+  const parts = fc.array(fc.constantFrom(...signs, ...words, ...words, ...schemes), { minLength: 1, maxLength: 7 })
+  let taken = 0
+  const property = fc.property(parts, (some) => {
+    const typed = typedAmazonConnect.safeParse(withInstance({ url: some.join('') }))
+    const found = typed.success ? takeAmazonConnect(typed.data) : undefined
+    if (found?.ok !== true) return
+    taken++
+    assert.match(found.settings.instance.url, /^https?:\/\/[a-z0-9._-]+(:\d+)?$/, some.join(''))
+  })
+  fc.assert(property, { seed: 8, numRuns: 10_000 })
+  assert.ok(taken > 100, `${taken}`)
 })
 
 test('an ARN and what is said beside it must agree; every contradiction is told at once', () => {

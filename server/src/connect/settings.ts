@@ -3,15 +3,15 @@
  * are the settings, described once for the API, the declaration and the database: as a person types them
  * (`typedAmazonConnect`, which take-settings.ts makes into settings), and as they are kept.
  *
- * The folder owns the tables `amazon_connect`, `aws_inspections` and `aws_inspection_reports`. One instance an Environment.
- * It must not know who may change the settings, nor how one signs in to Sallyport itself.
+ * The folder owns the tables `amazon_connect`, `aws_inspections`, `aws_inspection_reports` and `desktop_reports`. One
+ * instance an Environment. It must not know who may change the settings, nor how one signs in to Sallyport itself.
  */
 
 import { z } from 'zod'
 import type { Id } from '#config/world.ts'
 import { guides } from '#connections/guides/guides.ts'
 import { strictObject } from '#connections/strict-object.ts'
-import type { Handle } from '#storage/database.ts'
+import { type Handle, holdKey } from '#storage/database.ts'
 
 export const ccpVersions = ['v1', 'v2'] as const
 export const agentNames = ['username', 'federated-id', 'email', 'any'] as const
@@ -142,6 +142,11 @@ export async function findAmazonConnect(
     .where('environment_id', '=', environmentId)
     .executeTakeFirst()
   return row && storedAmazonConnect.parse(JSON.parse(row.settings))
+}
+
+/** Whoever changes them waits for one another, so that each knows what was there before. */
+export async function holdAmazonConnect(tx: Handle, environmentId: Id<'env'>): Promise<void> {
+  await holdKey(tx, `amazon connect ${environmentId}`)
 }
 
 export async function saveAmazonConnect(

@@ -1,5 +1,5 @@
 import type { Chance, Id } from '#config/world.ts'
-import { findAmazonConnect, removeAmazonConnect, saveAmazonConnect } from '#connect/settings.ts'
+import { findAmazonConnect, holdAmazonConnect, removeAmazonConnect, saveAmazonConnect } from '#connect/settings.ts'
 import type { AmazonConnectChange, Place } from '#declaration/change.ts'
 import { keepAmazonConnect } from '#declaration/keep-version.ts'
 import type { Handle } from '#storage/database.ts'
@@ -11,6 +11,7 @@ export async function carryOutConnect(
   made: { readonly chance: Chance; readonly now: Date },
 ): Promise<void> {
   const environmentId = environmentIdOf(change.place)
+  await holdAmazonConnect(tx, environmentId)
   const before = await findAmazonConnect(tx, environmentId)
   const after = change.action === 'remove' ? undefined : change.wanted
   if (after === undefined) await removeAmazonConnect(tx, environmentId)

@@ -42,6 +42,22 @@ onEveryDatabase((kind, openFresh) => {
     assert.equal(response.headers['access-control-allow-origin'], undefined, 'no page elsewhere reads it')
   })
 
+  test(`who only looks uses nothing: the idle time goes on (${kind})`, async (t) => {
+    const world = testWorld()
+    const db = await openFresh(t)
+    const browser = testBrowser(await startApp(t, contextOf(db, world)), world)
+    await browser.signIn(await makePlace(db, world))
+    const status = async (query: string) => (await browser.get(url + query)).statusCode
+    world.passTime(idle / 2)
+    assert.deepEqual([await status('?look=1'), await status('')], [200, 200])
+    for (let looks = 0; looks < 3; looks++) {
+      world.passTime(idle / 3 - 1)
+      assert.equal(await status('?look=1'), 200)
+    }
+    world.passTime(3)
+    assert.equal(await status('?look=1'), 401)
+  })
+
   test(`they learn what the person belongs to and has chosen, by id and name (${kind})`, async (t) => {
     const { browser, directory, place, db, ada } = await setStage(t, await openFresh(t))
     const { desk, billing } = directory

@@ -15,7 +15,8 @@ import { tokenHash } from '#storage/token-hash.ts'
 
 // What cannot be a slug names nothing. Some of it no database would take, either.
 const params = z.object({ company: slug.catch(''), environment: slug.catch('') })
-const query = z.object({ redirect: z.literal('1').optional().catch(undefined) })
+const flag = z.literal('1').optional().catch(undefined)
+const query = z.object({ redirect: flag, look: flag })
 
 /** For applications behind Sallyport, and their proxies: is this browser signed in, and who is it? */
 export function sessionRoutes(ctx: SessionContext, mayCall: MayCall): readonly Route[] {
@@ -28,7 +29,7 @@ export function sessionRoutes(ctx: SessionContext, mayCall: MayCall): readonly R
     { method: 'GET', path: '/:company/:environment/forward-auth', handler: forwardAuth },
   ]
 
-  /** With the cookies of the browser, passed on by an application. */
+  /** With the cookies of the browser, passed on by an application. With ?look=1 it does not count as use. */
   async function session(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const asked = await ask(request)
     if (asked === undefined) return notFound(reply)
@@ -64,6 +65,8 @@ export function sessionRoutes(ctx: SessionContext, mayCall: MayCall): readonly R
     const { company, environment } = params.parse(request.params)
     const slugs = { companySlug: company, environmentSlug: environment }
     const cookies = sessionCookies(request, publicUrl)
+    // What looks by itself reads by itself, or its answer would stand for somebody who uses the session.
+    if (query.parse(request.query).look !== undefined) return whoIsAt(ctx, slugs, cookies, false)
     const known = answers.known(pathOf(slugs))
     if (known === undefined) return read(slugs, cookies)
     const cookie = cookieFor(known.place.environment.id, cookies)

@@ -73,16 +73,21 @@ export type AtPlace = {
   readonly who?: WithAccount
 }
 
-/** The same with the place, which is named as in a path; undefined where there is none. One query for all of it. */
+/**
+ * The same with the place, which is named as in a path; undefined where there is none. One query for all of it.
+ *
+ * @param isUse false where a program looks by itself: that keeps no session from its idle end
+ */
 export async function whoIsAt(
   ctx: SessionContext,
   slugs: Slugs,
   cookies: readonly SessionCookie[],
+  isUse = true,
 ): Promise<AtPlace | undefined> {
   const now = ctx.world.clock()
   const at = await findAt(ctx.db.read, slugs, cookies, now)
   const found = at?.found
-  await wasSeen(ctx, found, now)
+  if (isUse) await wasSeen(ctx, found, now)
   if (at === undefined || found === undefined || found.ended !== undefined) return at && { place: at.place }
   const { place, accessVersion } = at
   const who = { session: found.session, account: found.account }

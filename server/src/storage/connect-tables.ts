@@ -6,6 +6,7 @@ export type ConnectTables = {
   amazon_connect: AmazonConnectRow
   aws_inspections: AwsInspectionRow
   aws_inspection_reports: AwsInspectionReportRow
+  desktop_reports: DesktopReportRow
 }
 
 /** Without a row, the Environment has no instance of Amazon Connect. */
@@ -34,4 +35,16 @@ export type AwsInspectionReportRow = {
   at: number
   /** Sealed JSON: it holds what a response said of a person. */
   sealed: string
+}
+
+/** How often something happened at the agent desktop, on one day. */
+export type DesktopReportRow = {
+  environment_id: Id<'env'>
+  /** Of UTC, like 2026-03-01 */
+  day: string
+  /** A code of connect/desktop-troubles.ts, or `signed-in` */
+  code: string
+  count: number
+  /** Of the sign-ins: all their milliseconds together */
+  total_ms: number
 }

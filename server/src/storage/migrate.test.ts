@@ -35,7 +35,7 @@ onEveryDatabase((kind, _openFresh, makeFresh) => {
       ...['oauth_clients', 'oauth_client_secrets', 'oauth_artifacts', 'oauth_keys'],
       ...['configuration_versions', 'setup_links'],
       ...['environment_records', 'record_shares', 'signin_messages', 'signin_tests'],
-      ...['amazon_connect', 'aws_inspections', 'aws_inspection_reports'],
+      ...['amazon_connect', 'aws_inspections', 'aws_inspection_reports', 'desktop_reports'],
       ...['administrators', 'administrator_attempts', 'administrator_challenges', 'administrator_links'],
       ...['administrator_memberships', 'administrator_passkeys', 'administrator_recovery_codes'],
       ...['administrator_sessions', 'administrator_sign_ins', 'company_audit_entries'],

@@ -15,6 +15,7 @@ import * as configuration from '#storage/migrations/0012-configuration.ts'
 import * as records from '#storage/migrations/0013-records.ts'
 import * as userSearch from '#storage/migrations/0014-user-search.ts'
 import * as amazonConnect from '#storage/migrations/0015-amazon-connect.ts'
+import * as desktopReports from '#storage/migrations/0016-desktop-reports.ts'
 
 /** In order, for ever: a name that has been released is never changed or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-records': records,
   '0014-user-search': userSearch,
   '0015-amazon-connect': amazonConnect,
+  '0016-desktop-reports': desktopReports,
 }
 
 export class MigrationError extends Error {

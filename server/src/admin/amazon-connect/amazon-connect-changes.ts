@@ -10,6 +10,7 @@ import type { ConnectWarning } from '#connect/read-instance.ts'
 import {
   type AmazonConnectSettings,
   findAmazonConnect,
+  holdAmazonConnect,
   removeAmazonConnect,
   saveAmazonConnect,
   type TypedAmazonConnect,
@@ -41,6 +42,7 @@ export async function changeAmazonConnect(
   const taken = takeAmazonConnect(typed)
   if (!taken.ok) throw invalid(taken.problems.map(({ path, message }) => ({ path: path.join('.'), message })))
   const { settings, warnings } = taken
+  await holdAmazonConnect(tx, change.environmentId)
   const former = await findAmazonConnect(tx, change.environmentId)
   const changes = changesBetween(audited(former), audited(settings))
   if (Object.keys(changes).length > 0) {
@@ -52,6 +54,7 @@ export async function changeAmazonConnect(
 
 /** Where there are none, nothing happens. */
 export async function forgetAmazonConnect(tx: Handle, change: ConnectChange): Promise<void> {
+  await holdAmazonConnect(tx, change.environmentId)
   const former = await findAmazonConnect(tx, change.environmentId)
   if (former === undefined) return
   await removeAmazonConnect(tx, change.environmentId)

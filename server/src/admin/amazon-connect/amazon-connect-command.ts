@@ -9,8 +9,12 @@ import type { CommandArguments } from '#config/command.ts'
 import type { Config } from '#config/config.ts'
 import { printable } from '#config/printable.ts'
 import type { ConnectWarning } from '#connect/read-instance.ts'
-import { type AmazonConnectSettings, findAmazonConnect, typedAmazonConnect } from '#connect/settings.ts'
-import { holdKey } from '#storage/database.ts'
+import {
+  type AmazonConnectSettings,
+  findAmazonConnect,
+  holdAmazonConnect,
+  typedAmazonConnect,
+} from '#connect/settings.ts'
 
 type Cli = CliOfEnvironment & { readonly config: Pick<Config, 'publicUrl'> }
 
@@ -106,7 +110,7 @@ export async function setConnectCommand(args: CommandArguments, cli: Cli): Promi
 async function set(cli: Cli, at: At, given: Readonly<Record<string, unknown>>): Promise<number> {
   try {
     const { settings, warnings } = await cli.db.transaction(async (tx) => {
-      await holdKey(tx, `amazon connect ${at.place.environment.id}`)
+      await holdAmazonConnect(tx, at.place.environment.id)
       const current = await findAmazonConnect(tx, at.place.environment.id)
       const typed = typedAmazonConnect.safeParse(merged(current, given))
       if (!typed.success) throw invalidInput(typed.error)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertProblem, makeSecret, startApi, testApi } from '#admin/test-api.ts'
+import { listVersions } from '#configuration/configuration.ts'
 import { relayStateOf } from '#connect/relay-state.ts'
 import { findAmazonConnect, saveAmazonConnect } from '#connect/settings.ts'
 import { deepLink, iamMetadata, instanceArn, leastTyped, testSettings } from '#connect/test-settings.ts'
@@ -175,5 +176,26 @@ onEveryDatabase((kind, openFresh) => {
     const reader = testApi(app, place.environment.id, secret)
     assert.equal((await reader.get(`versions/${changed.id}`)).statusCode, 200)
     assertProblem(await reader.post(`versions/${changed.id}/revert`), 403, 'scope-missing')
+  })
+
+  test(`changes and what is taken back at the same time follow one another, and none is lost unseen (${kind})`, async (t) => {
+    const { api, db, place } = await startApi(t, openFresh)
+    await api.put(path, typed)
+    await api.put(path, { ...typed, stuckAfterSeconds: 60 })
+    const [changed] = (await api.get('versions?kind=amazon-connect')).data.items
+    const seconds = [11, 12, 13, 14, 15, 16]
+    const answers = await Promise.all(
+      seconds.flatMap((stuckAfterSeconds) => [
+        api.put(path, { ...typed, stuckAfterSeconds }),
+        api.post(`versions/${changed.id}/revert`),
+      ]),
+    )
+    for (const { statusCode, body } of answers) assert.ok([200, 409].includes(statusCode), body)
+    const page = { kinds: ['amazon-connect'], limit: 100 } as const
+    const versions = await listVersions(db.read, place.environment.id, page)
+    const inOrder = versions.toSorted((one, other) => one.number - other.number)
+    for (const [nth, { before }] of inOrder.entries())
+      assert.deepEqual(before, inOrder[nth - 1]?.after, `before version ${nth + 1}`)
+    assert.deepEqual(inOrder.at(-1)?.after, await findAmazonConnect(db.read, place.environment.id))
   })
 })

@@ -16,8 +16,12 @@ import { notFoundProblem } from '#admin/problems.ts'
 import { demandMatch } from '#admin/serve-operation.ts'
 import { findEnvironmentById } from '#companies/environments.ts'
 import type { ConnectWarning } from '#connect/read-instance.ts'
-import { type AmazonConnectSettings, findAmazonConnect, typedAmazonConnect } from '#connect/settings.ts'
-import { holdKey } from '#storage/database.ts'
+import {
+  type AmazonConnectSettings,
+  findAmazonConnect,
+  holdAmazonConnect,
+  typedAmazonConnect,
+} from '#connect/settings.ts'
 
 const reading = { tag: 'Amazon Connect', scope: 'amazon-connect:read' } as const
 const writing = { tag: 'Amazon Connect', scope: 'amazon-connect:write' } as const
@@ -69,7 +73,7 @@ type One = Call<unknown, unknown, unknown>
 
 /** One after the other, or two that change the same state would both find it as they knew it. */
 async function demandCurrent({ db, environment, ifMatch }: One): Promise<void> {
-  await holdKey(db, `amazon connect ${environment.id}`)
+  await holdAmazonConnect(db, environment.id)
   demandMatch(ifMatch, etagOfConnect(await findAmazonConnect(db, environment.id)))
 }
 

@@ -59,6 +59,23 @@ onEveryDatabase((kind, openFresh) => {
       assertProblem(await make(wrong), 400, 'invalid-input')
   })
 
+  test(`whatever is typed is answered (${kind})`, async (t) => {
+    const { api } = await startApi(t, openFresh)
+    await api.put('amazon-connect', typed)
+    const odd = ['\0', '\ud800', '\ud83e', 'a\r\nb', '\u202e', '%', '%ff', '__proto__', '{found}', 'x'.repeat(20_001)]
+    for (const text of odd) {
+      const asked = [
+        await api.post('amazon-connect/relay-states', { destination: 'agent-app-v2', vdiPlatform: text }),
+        await api.post('amazon-connect/relay-states', { deepLink: `https://acme.okta.com/${text}`, product: 'okta' }),
+        await api.post('amazon-connect/relay-states', { region: text, instanceId: text }),
+        await api.post('amazon-connect/relay-state', { text }),
+        await api.post('amazon-connect/deep-link', { text: `https://acme.okta.com/app/${text}?RelayState=${text}` }),
+      ]
+      for (const { statusCode } of asked)
+        assert.ok([200, 400].includes(statusCode), `${statusCode} ${JSON.stringify(text)}`)
+    }
+  })
+
   test(`a deep link is read with the settings at hand (${kind})`, async (t) => {
     const { api, neighbour } = await startApi(t, openFresh)
     const read = async (text: string, more = {}, who = api) =>

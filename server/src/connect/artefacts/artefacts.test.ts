@@ -164,6 +164,28 @@ test('metadata with characters that YAML cannot show, a byte order mark, or spac
   assert.equal(file.text, '<a/>')
 })
 
+// @see https://yaml.org/spec/1.1/#b-char AWS reads YAML 1.1, where three more characters end a line.
+test('metadata cannot begin a line of the template, where the reader knows more line ends than ours', () => {
+  for (const text of [
+    '<a>\u2028  Evil: {Type: "AWS::IAM::User"}\u2028  # </a>',
+    '<a>\u2029Evil</a>',
+    '<a>\u0085Evil</a>',
+    '<a>\u2028\u{1f986}\u007f\ufeff \\ "</a>',
+  ]) {
+    const yaml = artefact('amazon-connect-federation.yaml', settingsOf({ federation: { metadata: text } })).text
+    assert.match(yaml, /^[\n\x20-\x7e]*$/)
+    assert.equal(deploy(yaml).Resources.IdentityProvider.Properties.SamlMetadataDocument, text)
+  }
+})
+
+test('metadata full of line ends is written down as fast as any other', () => {
+  const long = `<a>${'\n'.repeat(250_000)}</a>\n\n`
+  const start = performance.now()
+  const { text } = artefact('amazon-connect-federation.yaml', settingsOf({ federation: { metadata: long } }))
+  assert.ok(performance.now() - start < 3_000)
+  assert.equal(deploy(text).Resources.IdentityProvider.Properties.SamlMetadataDocument, long.trimEnd())
+})
+
 /** HCL has no parser here; what stands in jsonencode is nearly JSON. */
 function jsonencoded(text: string): unknown[] {
   const bodies = [...text.matchAll(/jsonencode\((\{.*?^ {2}\})\)/gms)].map(([, body = '']) => body)

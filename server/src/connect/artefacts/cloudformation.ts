@@ -63,15 +63,31 @@ function agentArn(values: ArtefactValues): string {
   return `${account}:${agentResource(values)}${awsUserId.replace('{', '{!')}`
 }
 
-const writable = /^[\t\n\x20-\x7e\u00a1-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/
+/** YAML 1.1 ends lines at more characters than YAML 1.2, and does not take all of Unicode as it is; AWS reads the former. */
+const writable = /^[\t\n\x20-\x7e\u00a1-\u1fff\u3000-\ud7ff]*$/
 
 /** As a block where YAML can hold it so, with its indentation said: metadata may begin with spaces. */
 function metadataText(metadata: string | null): string {
   if (metadata === null) return "'PASTE THE METADATA OF THE IDENTITY PROVIDER HERE'"
-  const text = metadata.replaceAll(/\r\n?/g, '\n').replace(/\n+$/, '')
-  if (!writable.test(text)) return JSON.stringify(text)
+  const text = withoutLastLineEnds(metadata.replaceAll(/\r\n?/g, '\n'))
+  if (!writable.test(text)) return quotedText(text)
   const lines = text.split('\n').map((line) => (line === '' ? '' : `        ${line}`))
   return ['|2-', ...lines].join('\n')
+}
+
+// A loop, as `\n+$` takes minutes for a text with line ends enough inside.
+function withoutLastLineEnds(text: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === '\n') end--
+  return text.slice(0, end)
+}
+
+/** Its escapes are those of JSON, and one more for characters that JSON writes as two. */
+function quotedText(text: string): string {
+  return JSON.stringify(text).replaceAll(/[^\x20-\x7e]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16)
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
+  })
 }
 
 function listingUserText(values: ArtefactValues): string {

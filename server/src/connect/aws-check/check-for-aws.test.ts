@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { type AwsErrorId, awsErrorIds, awsErrors } from '#connect/aws-check/aws-errors.ts'
 import { type AwsExpectations, type AwsReport, checkForAws } from '#connect/aws-check/check-for-aws.ts'
@@ -226,6 +227,16 @@ test('a form or a HAR file without RelayState is told so; a field by itself is n
     return report && checkIn(report, 'relay-state')?.outcome
   })
   assert.deepEqual(outcomes, ['not-checked', 'not-checked', 'failed', 'failed'])
+})
+
+test('a response for HTTP-Redirect is none for AWS', () => {
+  const deflated = deflateRawSync(responseXml()).toString('base64')
+  for (const text of [deflated, `https://signin.aws.amazon.com/saml?SAMLResponse=${encodeURIComponent(deflated)}`]) {
+    const [report] = checkText(text, { settings: settingsWith(), now, relayState })
+    assert.deepEqual([report?.firstError, report && failedIn(report)], ['invalid-saml-response', ['readable']])
+    assert.match(`${report && checkIn(report, 'readable')?.sentence}`, /deflated.*HTTP-POST/)
+    assert.deepEqual(report?.facts.roleSessionName, ['ada'])
+  }
 })
 
 test('a session that the identity provider ends sooner is told', () => {

@@ -94,6 +94,12 @@ export function checkForAws(found: FoundMessage, expectations: AwsExpectations):
   }
 }
 
+/** Else what the response says is anybody’s words, or hidden: nobody may say that AWS would take it. */
+export function isVerified(checks: readonly Pick<AwsCheck, 'code' | 'outcome'>[]): boolean {
+  const passes = (wanted: AwsCheckCode) => checks.some(({ code, outcome }) => code === wanted && outcome === 'passed')
+  return passes('assertion') && passes('signature')
+}
+
 function findingsOf(question: AwsQuestion): readonly AwsFinding[] {
   const signature = checkSignature(question)
   return [
@@ -128,10 +134,12 @@ function shown(finding: AwsFinding, product: string | undefined): AwsCheck {
 
 type Reading = { readonly finding: AwsFinding; readonly response?: UnverifiedResponse }
 
-function read({ xml, problem }: FoundMessage): Reading {
+function read(found: FoundMessage): Reading {
+  const { xml, problem } = found
   if (xml === undefined || problem !== undefined) return unreadable('It is no base64.', problem?.received ?? 'nothing')
   try {
     const response = readUnverifiedResponse(xml)
+    if (isDeflated(found)) return { ...unreadable(deflated, 'deflated'), response }
     return { finding: passed('readable', 'It is a SAML response.'), response }
   } catch (error) {
     if (!(error instanceof SamlReadError)) throw error
@@ -141,6 +149,13 @@ function read({ xml, problem }: FoundMessage): Reading {
     const sentence = 'It has something in it that is not read here. AWS may take it, but no response needs it.'
     return { finding: notChecked('readable', sentence, { received }) }
   }
+}
+
+const deflated = 'It is deflated, as for HTTP-Redirect. AWS takes responses by HTTP-POST alone, in plain base64.'
+
+/** Whoever reads a message inflates it where need be, and says so. */
+function isDeflated({ redirect, notes }: FoundMessage): boolean {
+  return redirect !== undefined || notes.some((note) => note.startsWith('it is deflated'))
 }
 
 /** What Sallyport does not read, and AWS may. */

@@ -44,6 +44,8 @@ test('without an Environment a response is judged by AWS’s rules, and by metad
   const good = await run(t, { text: form(), values: { metadata: '' } })
   assert.deepEqual([good.code, /AWS would take it/.test(good.said)], [0, true], good.said)
   assert.match(good.said, /✓ The signature is by a key of the uploaded metadata/)
+  const unverified = await run(t, { text: form() })
+  assert.deepEqual([unverified.code, /AWS would take it/.test(unverified.said)], [0, false], unverified.said)
   const bad = await run(t, { text: form({ values: { Role: [] } }), values: { product: 'entra-id' } })
   assert.equal(bad.code, 1)
   assert.match(bad.said, /it says +Your request included an invalid SAML response\. To logout, click here\./)

@@ -7,7 +7,7 @@ import { findEnvironment } from '#companies/environments.ts'
 import type { CommandArguments, CommandWorld } from '#config/command.ts'
 import { printable } from '#config/printable.ts'
 import { awsErrors } from '#connect/aws-check/aws-errors.ts'
-import type { AwsCheck, AwsExpectations, AwsReport } from '#connect/aws-check/check-for-aws.ts'
+import { type AwsCheck, type AwsExpectations, type AwsReport, isVerified } from '#connect/aws-check/check-for-aws.ts'
 import { checkText, LARGEST_TEXT, TextRefused } from '#connect/aws-check/check-text.ts'
 import { federationProducts, findAmazonConnect } from '#connect/settings.ts'
 import type { Database } from '#storage/database.ts'
@@ -91,7 +91,10 @@ const signs = { passed: '✓', failed: '✗', 'not-checked': '?' } as const
 
 function linesOf(report: AwsReport): readonly string[] {
   const { where, firstError, notes, facts, checks, errors } = report
-  const verdict = firstError === null ? 'AWS would take it, as far as can be told' : 'AWS would not take it'
+  const open = isVerified(checks)
+    ? 'AWS would take it, as far as can be told'
+    : 'nothing speaks against it, but nothing vouches for it either'
+  const verdict = firstError === null ? open : 'AWS would not take it'
   const said = [
     ['role', facts.roles.map(({ value }) => value).join(' ')],
     ['session', facts.roleSessionName.join(', ')],

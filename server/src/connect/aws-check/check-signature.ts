@@ -19,6 +19,16 @@ export function checkSignature(question: AwsQuestion): AwsFinding | undefined {
   if (!metadata.known) return notChecked('signature', metadata.why)
   const verdicts = parts.map(({ name, checks }) => ({ name, ...verdictOf(checks) }))
   const bad = verdicts.find(({ outcome }) => outcome === 'bad')
+  if (bad?.signsAnother === true)
+    return failed(
+      'signature',
+      `The signature that the ${bad.name} holds is of another element, so it says nothing of it.`,
+      {
+        expected: 'a signature of the element that holds it',
+        received: shortly(bad.received),
+        perhaps: 'signature-invalid',
+      },
+    )
   if (bad !== undefined)
     return failed('signature', `The signature of the ${bad.name} is not by a key of the uploaded metadata.`, {
       expected: shortly(certificates.map(({ fingerprint }) => fingerprint).join(' or ')),
@@ -58,13 +68,21 @@ function unsigned({ response }: AwsQuestion): AwsFinding {
   return failed('signed', sentence, { ...evidence, error: 'signature-invalid' })
 }
 
-type Verdict = { readonly outcome: 'good' | 'expired' | 'bad' | 'unknown'; readonly received: string }
+type Verdict = {
+  readonly outcome: 'good' | 'expired' | 'bad' | 'unknown'
+  readonly received: string
+  /** What it names is not the element that holds it (Core 5.4.2). */
+  readonly signsAnother?: true
+}
 
-// A digest or a key that does not fit is a wrong signature. A form that we do not read may be right elsewhere.
+// A digest or a key that does not fit is a wrong signature. A form that we do not read may be right elsewhere; one that
+// names another element is how somebody else's words are put beside what was signed.
 function verdictOf(checks: readonly Check[]): Verdict {
   const failures = checks.filter(({ outcome }) => outcome === 'failed')
   const found = (...codes: readonly string[]) => failures.find(({ code }) => codes.includes(code))
-  const unknown = found('signature-form', 'signature-algorithm', 'signature-reference')
+  const reference = found('signature-reference')
+  if (reference?.received?.startsWith('#')) return { outcome: 'bad', received: reference.received, signsAnother: true }
+  const unknown = reference ?? found('signature-form', 'signature-algorithm')
   if (unknown !== undefined) return { outcome: 'unknown', received: unknown.received ?? unknown.code }
   const digest = found('signature-digest')
   if (digest !== undefined) return { outcome: 'bad', received: 'what was signed has been changed since' }

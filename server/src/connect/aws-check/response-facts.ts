@@ -33,6 +33,8 @@ export type AwsFacts = {
 
 /** At most so many of anything are shown. */
 const MOST = 100
+/** More than any RelayState is read, so that a longer one is still too long. What is in the message has the message’s limit. */
+const LONGEST = 5_000
 
 export function factsOf(
   response: UnverifiedResponse | undefined,
@@ -67,7 +69,7 @@ export function factsOf(
       .map(({ name, values }) => ({ key: name.slice(principalTag.length), values })),
     attributes: [...new Set((assertion?.attributes ?? []).map(({ name }) => name))].slice(0, MOST),
     size,
-    relayState: relayState ?? null,
+    relayState: relayState?.slice(0, LONGEST).toWellFormed() ?? null,
   }
 }
 

@@ -61,7 +61,7 @@ function faultOf(value: string): string {
       ? 'it has the provider’s ARN but no role’s'
       : 'it has the role’s ARN but no provider’s'
   if (!text.includes(',')) return 'there is no comma between the two ARNs'
-  if (/\s/.test(text.replace(/\s*,\s*/, ','))) return 'there is white space inside an ARN'
+  if (text.split(',').some((part) => /\s/.test(part.trim()))) return 'there is white space inside an ARN'
   if (!text.includes(':saml-provider/')) return 'neither ARN is that of a SAML provider (…:saml-provider/NAME)'
   if (!text.includes(':role/')) return 'neither ARN is that of a role (…:role/NAME)'
   if (!/iam::\d{12}:.*iam::\d{12}:/.test(text)) return 'an account in it is not of 12 digits'

@@ -189,6 +189,12 @@ test('an identity provider to try with, on this machine, may be without https', 
   assert.deepEqual(codes('http://localhost:3000/acme/production'), ['own-address'])
 })
 
+test('nothing but a web address becomes a link with RelayState', () => {
+  for (const product of federationProducts)
+    for (const text of ['javascript:alert(1)//', 'data:text/html,x', 'file:///etc/passwd', 'blob:https://a.example/x'])
+      assert.equal(encodedForLink(product, text, relayState).link, null, `${product} ${text}`)
+})
+
 test('nothing that is pasted breaks the reader', () => {
   const starts = deepLinkProducts.flatMap(({ link }) => link.forms.map(({ example }) => example))
   const near = fc.tuple(fc.constantFrom(...starts), fc.string()).map(([start, more]) => `${start}&RelayState=${more}`)

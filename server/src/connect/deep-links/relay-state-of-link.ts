@@ -23,7 +23,8 @@ export function encodedForLink(
     return { link: null, note: `Enter it at ${named(name)}: ${field}` }
   if (deepLink == null) return { link: null, note: `With the deep link of ${name}, the link is built here. ${field}` }
   const address = URL.parse(deepLink.trim())
-  if (address === null) return { link: null, note: 'The deep link is not an address.' }
+  if (address === null || !/^https?:$/.test(address.protocol))
+    return { link: null, note: 'The deep link is not an address.' }
   if (matchForm(found, address)?.form.ignoresRelayState === true)
     return { link: null, note: `This form of link does not carry it. Enter it at ${name}: ${field}` }
   const link = how.nested === true ? nested(address, relayState) : withParameter(address, found, relayState)
