@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { parseArgs } from 'node:util'
-import { agentBrowser, startDesktopStage } from '../server/flows/desktop-stage.ts'
+import { agentBrowser, closeAgentBrowser, startDesktopStage } from '../server/flows/desktop-stage.ts'
 import { openDatabase } from '../server/src/storage/database.ts'
 import { migrate } from '../server/src/storage/migrate.ts'
 import { describeMachine } from './machine.ts'
@@ -33,7 +33,7 @@ const BAR = 0.6
 const rounds = Number.parseInt(options.rounds, 10)
 const warmUp = 2
 
-const endings: (() => unknown)[] = []
+const endings: (() => unknown)[] = [closeAgentBrowser]
 const here = { after: (end: () => unknown) => void endings.push(end) } as unknown as TestContext
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))

@@ -1,9 +1,11 @@
 // What strangers try on the agent desktop: to make it believe them, and to sit before somebody else's.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { onOneDatabase } from '#storage/on-every-database.ts'
-import { agentBrowser, ready, startDesktopStage } from './desktop-stage.ts'
+import { agentBrowser, closeAgentBrowser, ready, startDesktopStage } from './desktop-stage.ts'
+
+after(closeAgentBrowser)
 
 onOneDatabase((name, openFresh) => {
   test(`${name}: what another window says in the words of the panel is not heard`, async (t) => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { SandboxSettings } from '@sallyport/sandbox'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core'
 import { type AmazonConnectSettings, saveAmazonConnect } from '#connect/settings.ts'
 import { endSessions } from '#sessions/ends.ts'
 import type { Database } from '#storage/database.ts'
@@ -93,30 +93,15 @@ export type Agent = {
 }
 
 /**
- * A browser of its own: popups are blocked as people’s browsers block them, and cookies of other sites are kept or held back
- * as told. (Playwright lets every window open.)
+ * A browser that behaves as people’s do: windows that nobody asked for are blocked (Playwright lets every window open). With
+ * `cookies` it has a profile of its own, in which cookies of other sites are kept or held back.
  */
 export async function agentBrowser(
   t: TestContext,
-  { cookies = 'kept', look = {} }: { readonly cookies?: 'kept' | 'held-back'; readonly look?: object } = {},
+  { cookies, look = {} }: { readonly cookies?: 'kept' | 'held-back'; readonly look?: object } = {},
 ): Promise<Agent> {
-  const executablePath = findChromium()
-  assert.ok(executablePath, 'these tests need Chromium: npm test says how to install it')
-  const profile = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
-  mkdirSync(join(profile, 'Default'))
-  const held = cookies === 'held-back'
-  const preferences = { profile: { block_third_party_cookies: held, cookie_controls_mode: held ? 1 : 0 } }
-  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: [...chromiumArguments],
-    ignoreDefaultArgs: ['--disable-popup-blocking'],
-    ...look,
-  })
-  t.after(async () => {
-    await context.close()
-    rmSync(profile, { recursive: true, force: true })
-  })
+  const context = cookies === undefined ? await newContext(look) : await profileWith(t, cookies, look)
+  t.after(() => context.close())
   const page = context.pages()[0] ?? (await context.newPage())
   const complaints: string[] = []
   page.on('console', (message) => {
@@ -153,4 +138,37 @@ export async function ringFromPanel(page: Page): Promise<void> {
   const panel = page.frames().find((frame) => frame.url().includes('/ccp-v2'))
   assert.ok(panel, 'the panel is not there')
   await panel.locator('#ring').dispatchEvent('click')
+}
+
+let running: Promise<Browser> | undefined
+
+async function newContext(look: object): Promise<BrowserContext> {
+  running ??= chromium.launch(launching())
+  return (await running).newContext(look)
+}
+
+async function profileWith(t: TestContext, cookies: 'kept' | 'held-back', look: object): Promise<BrowserContext> {
+  const profile = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
+  mkdirSync(join(profile, 'Default'))
+  const held = cookies === 'held-back'
+  const preferences = { profile: { block_third_party_cookies: held, cookie_controls_mode: held ? 1 : 0 } }
+  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences))
+  const context = await chromium.launchPersistentContext(profile, { ...launching(), ...look })
+  t.after(async () => {
+    await context.close()
+    rmSync(profile, { recursive: true, force: true })
+  })
+  return context
+}
+
+function launching(): LaunchOptions {
+  const executablePath = findChromium()
+  assert.ok(executablePath, 'these tests need Chromium: npm test says how to install it')
+  return { executablePath, args: [...chromiumArguments], ignoreDefaultArgs: ['--disable-popup-blocking'] }
+}
+
+/** To be called in an `after` of the file: no browser stays behind. */
+export async function closeAgentBrowser(): Promise<void> {
+  await (await running)?.close()
+  running = undefined
 }

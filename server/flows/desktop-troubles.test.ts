@@ -1,16 +1,25 @@
 // Everything that can stand between an agent and the panel, provoked: what the desktop says, and that it comes to an end.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { insertToken } from '#admin/tokens/tokens.ts'
 import type { Database } from '#storage/database.ts'
 import { onOneDatabase } from '#storage/on-every-database.ts'
-import { type Agent, agentBrowser, type DesktopStage, ready, startDesktopStage } from './desktop-stage.ts'
+import {
+  type Agent,
+  agentBrowser,
+  closeAgentBrowser,
+  type DesktopStage,
+  ready,
+  startDesktopStage,
+} from './desktop-stage.ts'
 import { violations } from './portal-stage.ts'
 
 /** Sooner than anybody would be told in earnest. */
 const soon = { stuckAfterSeconds: 1 }
+
+after(closeAgentBrowser)
 
 onOneDatabase((name, openFresh) => {
   test(`${name}: the browser blocks the window`, async (t) => {

@@ -1,10 +1,20 @@
 // The agent desktop, from the User/Agent URL to the first call: one click, no second sign-in.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { onOneDatabase } from '#storage/on-every-database.ts'
-import { type Agent, agentBrowser, isFinished, ready, ringFromPanel, startDesktopStage } from './desktop-stage.ts'
+import {
+  type Agent,
+  agentBrowser,
+  closeAgentBrowser,
+  isFinished,
+  ready,
+  ringFromPanel,
+  startDesktopStage,
+} from './desktop-stage.ts'
 import { violations } from './portal-stage.ts'
+
+after(closeAgentBrowser)
 
 onOneDatabase((name, openFresh) => {
   for (const autoCloseWindow of [true, false]) {
