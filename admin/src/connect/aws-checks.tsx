@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { AwsReport } from '#connect/aws-report.tsx'
+import type { AwsReport } from '#connect/aws-said.ts'
 import { State } from '#parts/badge.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { Fold } from '#parts/fold.tsx'

@@ -1,4 +1,4 @@
-import type { AwsReport } from '#connect/aws-report.tsx'
+import type { AwsReport } from '#connect/aws-said.ts'
 import { State } from '#parts/badge.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { report as text } from '#words/aws-check.ts'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AwsReport } from '#connect/aws-report.tsx'
+import type { AwsReport } from '#connect/aws-said.ts'
 import { Facts } from '#parts/facts.tsx'
 import { report } from '#words/aws-check.ts'
 

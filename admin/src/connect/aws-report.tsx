@@ -1,16 +1,14 @@
 import '#look/records.css'
 import { Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Found } from '#api/here.ts'
 import { AwsChecks } from '#connect/aws-checks.tsx'
 import { AwsErrors } from '#connect/aws-errors.tsx'
 import { AwsFacts } from '#connect/aws-facts.tsx'
+import type { AwsReport } from '#connect/aws-said.ts'
 import { State } from '#parts/badge.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { Fold } from '#parts/fold.tsx'
 import { report as text } from '#words/aws-check.ts'
-
-export type AwsReport = Found<'amazon-connect/check-response', 'post'>['items'][number]
 
 type ViewProps = {
   readonly report: AwsReport

@@ -19,7 +19,7 @@ import { SettingsForm } from '#connect/settings-form.tsx'
 import { baseOf, useMay, usePlace } from '#frame/places.tsx'
 import { Empty, Loaded } from '#parts/answers.tsx'
 import { ConfirmButton } from '#parts/confirm.tsx'
-import { Copyable } from '#parts/copyable.tsx'
+import { copiedFact } from '#parts/copied-fact.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { WarningIcon } from '#parts/icons.tsx'
 import { useNotice } from '#parts/notice.tsx'
@@ -97,28 +97,16 @@ function Attention({ warnings }: { readonly warnings: AmazonConnect['warnings'] 
 
 function Addresses({ connect }: { readonly connect: AmazonConnect }) {
   const { agentUrl, approvedOrigin, testUrl, addresses, settings } = connect
-  const copied = (label: string, value: string, help?: string) =>
-    [
-      label,
-      <div key={label}>
-        <Copyable value={value} what={label} />
-        {help && (
-          <Text size="xs" c="dimmed">
-            {help}
-          </Text>
-        )}
-      </div>,
-    ] as const
   const ofInstance =
     addresses === null
       ? []
-      : [copied(text.addresses.ccpUrl, addresses.ccpUrl), copied(text.addresses.loginUrl, addresses.loginUrl)]
+      : [copiedFact(text.addresses.ccpUrl, addresses.ccpUrl), copiedFact(text.addresses.loginUrl, addresses.loginUrl)]
   return (
     <Stack gap="md">
       <Facts
         items={[
-          copied(text.addresses.agentUrl, agentUrl, text.addresses.agentUrlHelp),
-          copied(text.addresses.approvedOrigin, approvedOrigin, text.addresses.approvedOriginHelp),
+          copiedFact(text.addresses.agentUrl, agentUrl, text.addresses.agentUrlHelp),
+          copiedFact(text.addresses.approvedOrigin, approvedOrigin, text.addresses.approvedOriginHelp),
           ...ofInstance,
         ]}
       />

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, List, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Answered } from '#api/api.tsx'
@@ -10,7 +10,7 @@ import type { Connection } from '#connections/settings-values.ts'
 import { NotFoundHere } from '#frame/not-found-here.tsx'
 import { baseOf, usePlace } from '#frame/places.tsx'
 import { Loaded } from '#parts/answers.tsx'
-import { Copyable } from '#parts/copyable.tsx'
+import { copiedFact } from '#parts/copied-fact.tsx'
 import { Facts } from '#parts/facts.tsx'
 import { WarningIcon } from '#parts/icons.tsx'
 import { Page, Section } from '#parts/page.tsx'
@@ -99,30 +99,18 @@ function labelOf(field: string): string {
 
 function Ours({ connection }: { readonly connection: Connection }) {
   const base = baseOf(usePlace())
-  const copied = (label: string, value: string, help?: string) =>
-    [
-      label,
-      <div key={label}>
-        <Copyable value={value} what={label} />
-        {help && (
-          <Text size="xs" c="dimmed">
-            {help}
-          </Text>
-        )}
-      </div>,
-    ] as const
   const { singleLogout } = connection
   const logout = singleLogout.enabled
-    ? [copied(text.slo, connection.singleLogoutUrl), copied(text.sloSoap, connection.singleLogoutSoapUrl)]
+    ? [copiedFact(text.slo, connection.singleLogoutUrl), copiedFact(text.sloSoap, connection.singleLogoutSoapUrl)]
     : []
   return (
     <Stack gap="md">
       <Facts
         items={[
-          copied(text.platformUrl, connection.platformAuthenticationServiceUrl, text.platformUrlHelp),
-          copied(text.acs, connection.assertionConsumerServiceEndPoint),
-          copied(text.entityId, connection.entityId),
-          copied(text.metadata, connection.metadataUrl),
+          copiedFact(text.platformUrl, connection.platformAuthenticationServiceUrl, text.platformUrlHelp),
+          copiedFact(text.acs, connection.assertionConsumerServiceEndPoint),
+          copiedFact(text.entityId, connection.entityId),
+          copiedFact(text.metadata, connection.metadataUrl),
           ...logout,
         ]}
       />
