@@ -99,7 +99,7 @@ function Ways({ settings, state, signIn, trouble, leaveConnect }: Props & { read
     )
   return (
     <p className="actions">
-      {state.closedSince === undefined ? (
+      {state.closedSince === undefined && way !== 'sign-in' ? (
         <button type="button" onClick={signIn.showWindow}>
           {words.showWindow}
         </button>

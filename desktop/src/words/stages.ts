@@ -8,8 +8,7 @@ export const stageWords = {
     'window-opened': 'The sign-in window opened.',
     'window-blocked': 'The browser blocked the sign-in window.',
     'window-closed': 'The sign-in window is closed, or a page in it cut the tie to this one.',
-    'frame-loaded':
-      'The frame of the Contact Control Panel has loaded; nobody is signed in there yet, or it was refused.',
+    'frame-loaded': 'The frame of the Contact Control Panel has loaded.',
     acknowledged: 'The Contact Control Panel answered: somebody is signed in.',
     agent: 'Amazon Connect says who it is: {detail}. The desktop is ready.',
     'other-agent': 'Amazon Connect says who it is: {detail}. That is somebody else than who is signed in here.',
