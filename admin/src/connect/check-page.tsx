@@ -1,6 +1,6 @@
 import '#look/connect.css'
 import '#look/records.css'
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,7 +8,7 @@ import { useEffect, useRef } from 'react'
 import { type Found, useHere } from '#api/here.ts'
 import { AwsReportView } from '#connect/aws-report.tsx'
 import { Inspections } from '#connect/inspections.tsx'
-import { DropFile, type TakenFile } from '#explain/drop-file.tsx'
+import { PastedOrDropped, type TakenFile } from '#explain/drop-file.tsx'
 import { baseOf, useMay, usePlace } from '#frame/places.tsx'
 import { Fault } from '#parts/answers.tsx'
 import { Page, Section } from '#parts/page.tsx'
@@ -55,19 +55,13 @@ function Pasted() {
       <Section title={text.paste} intro={text.pasteIntro}>
         <form onSubmit={form.onSubmit((values) => checking.mutate(values))}>
           <Stack gap="md" className="form wide">
-            <DropFile file={file} take={(taken) => form.setFieldValue('file', taken)}>
-              <Textarea
-                label={text.text}
-                description={text.textHelp}
-                classNames={{ input: 'code' }}
-                autosize
-                minRows={4}
-                maxRows={12}
-                spellCheck={false}
-                disabled={file !== undefined}
-                {...form.getInputProps('text')}
-              />
-            </DropFile>
+            <PastedOrDropped
+              file={file}
+              take={(taken) => form.setFieldValue('file', taken)}
+              label={text.text}
+              help={text.textHelp}
+              input={form.getInputProps('text')}
+            />
             <TextInput
               label={text.relayState}
               description={text.relayStateHelp}

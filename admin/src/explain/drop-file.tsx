@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Text } from '@mantine/core'
+import { Button, FileButton, Group, Text, Textarea, type TextareaProps } from '@mantine/core'
 import { type DragEvent, type ReactNode, useState } from 'react'
 import { explain as text } from '#words/explain.ts'
 
@@ -63,5 +63,34 @@ export function DropFile({ file, take, children }: DropProps) {
         </Text>
       )}
     </div>
+  )
+}
+
+/** Text that is pasted, or comes with a file. `input` is what the form says of the field. */
+export function PastedOrDropped({
+  file,
+  take,
+  label,
+  help,
+  input,
+}: Omit<DropProps, 'children'> & {
+  readonly label: string
+  readonly help: string
+  readonly input: Pick<TextareaProps, 'value' | 'onChange' | 'error'>
+}) {
+  return (
+    <DropFile file={file} take={take}>
+      <Textarea
+        label={label}
+        description={help}
+        classNames={{ input: 'code' }}
+        autosize
+        minRows={5}
+        maxRows={14}
+        spellCheck={false}
+        disabled={file !== undefined}
+        {...input}
+      />
+    </DropFile>
   )
 }

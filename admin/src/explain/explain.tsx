@@ -1,13 +1,13 @@
 /** Explain a response: a message that somebody has copied, told like a sign-in. Owns nothing; nothing is stored. */
 
 import '#look/records.css'
-import { Alert, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { type Found, useHere } from '#api/here.ts'
 import { useConnections } from '#connections/connections.tsx'
-import { DropFile } from '#explain/drop-file.tsx'
+import { PastedOrDropped } from '#explain/drop-file.tsx'
 import { Fault } from '#parts/answers.tsx'
 import { State } from '#parts/badge.tsx'
 import { Facts } from '#parts/facts.tsx'
@@ -36,19 +36,13 @@ export function ExplainPage() {
     <Page title={text.title} intro={`${text.intro} ${text.nothingStored}`}>
       <form onSubmit={form.onSubmit((values) => explaining.mutate(values))}>
         <Stack gap="md" className="form wide">
-          <DropFile file={file} take={(taken) => form.setFieldValue('file', taken)}>
-            <Textarea
-              label={text.input}
-              description={text.inputHelp}
-              classNames={{ input: 'code' }}
-              autosize
-              minRows={5}
-              maxRows={14}
-              spellCheck={false}
-              disabled={file !== undefined}
-              {...form.getInputProps('input')}
-            />
-          </DropFile>
+          <PastedOrDropped
+            file={file}
+            take={(taken) => form.setFieldValue('file', taken)}
+            label={text.input}
+            help={text.inputHelp}
+            input={form.getInputProps('input')}
+          />
           <Select
             className="narrow"
             label={text.connection}

@@ -2,6 +2,9 @@ import { type CheckCode, type DecodedRedirect, decodePost, decodeRedirect, SamlR
 import { readHar } from '#explain/har.ts'
 import { formsOf } from '#explain/page-forms.ts'
 
+/** What is looked at in one go: a HAR file of some minutes is smaller. */
+export const LARGEST_INPUT = 8 * 1024 * 1024
+
 /** A SAML message that was found in what somebody handed over. Nothing of it is believed. */
 export type FoundMessage = {
   /** Where it was found, for people. */

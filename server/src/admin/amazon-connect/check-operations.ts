@@ -17,7 +17,7 @@ import { demandPace } from '#admin/paces.ts'
 import { ApiProblem, invalid, notFoundProblem } from '#admin/problems.ts'
 import type { Id } from '#config/world.ts'
 import type { AwsReport } from '#connect/aws-check/check-for-aws.ts'
-import { checkText, LARGEST_TEXT, TextRefused } from '#connect/aws-check/check-text.ts'
+import { checkText, TextRefused } from '#connect/aws-check/check-text.ts'
 import { inspectionUrl } from '#connect/inspection-routes.ts'
 import {
   findInspection,
@@ -29,6 +29,7 @@ import {
 } from '#connect/inspections.ts'
 import { findAmazonConnect } from '#connect/settings.ts'
 import { strictObject } from '#connections/strict-object.ts'
+import { LARGEST_INPUT } from '#explain/find-messages.ts'
 import { storedSource } from '#users/source.ts'
 
 const tag = 'Amazon Connect'
@@ -40,7 +41,7 @@ const question = strictObject({
   text: z
     .string()
     .min(1, 'must not be empty')
-    .describe('The field SAMLResponse, its XML, a form or a page with one, or a HAR file; 1 MiB at most'),
+    .describe('The field SAMLResponse, its XML, a form or a page with one, or a HAR file; 8 MiB at most'),
   relayState: z.string().max(4096, 'is too long: 4096 characters at most').optional(),
 })
 
@@ -60,8 +61,8 @@ export const checkOperations: readonly Operation[] = [
       example: { items: [awsReportExample] },
     },
     problems: ['message-missing', 'too-many-requests'],
-    // In JSON a character may take six.
-    bodyLimit: 3 * LARGEST_TEXT,
+    // In JSON its quotation marks take two.
+    bodyLimit: 2 * LARGEST_INPUT,
     ownTransactions: true,
     run: async (call) => {
       demandPace(call, { what: 'check for AWS', most: A_MINUTE })

@@ -12,14 +12,12 @@ import { strictObject } from '#connections/strict-object.ts'
 import { expectationsOf, noExpectations } from '#explain/expectations-of.ts'
 import { type Expectations, type ExplainedMessage, explainMessage } from '#explain/explain-message.ts'
 import { explanationOf } from '#explain/explanation-of.ts'
-import { findMessages } from '#explain/find-messages.ts'
+import { findMessages, LARGEST_INPUT } from '#explain/find-messages.ts'
 import { cureAt } from '#explain/provider-words.ts'
 import { hidden, hiding, redactedCheck } from '#explain/redaction.ts'
 import { showXml } from '#explain/show-xml.ts'
 import { decryptionKeysOfPlace } from '#keys/place-keys.ts'
 
-/** A HAR file of one sign-in has a few megabytes. */
-const LARGEST = 8 * 1024 * 1024
 const MOST_MESSAGES = 50
 const A_MINUTE = 20
 
@@ -27,6 +25,7 @@ const question = strictObject({
   input: z
     .string()
     .min(1, 'must not be empty')
+    .max(LARGEST_INPUT, 'is too large: 8 MiB at most. Record the HAR file anew, from the sign-in page on')
     .describe('XML, a SAMLResponse or SAMLRequest in base64, an address, a form, a page with one, or a HAR file'),
   connectionId: z
     .string()
@@ -103,7 +102,8 @@ export const explainOperations: readonly Operation[] = [
     bodyExample: { input: 'PHNhbWxwOlJlc3BvbnNlIC8+', connectionId: 'conn_k4vq2m7xw3nphz5tb6ay' },
     answer: { status: 200, schema: report, example },
     problems: ['message-missing', 'too-many-requests'],
-    bodyLimit: LARGEST,
+    // In JSON its quotation marks take two.
+    bodyLimit: 2 * LARGEST_INPUT,
     ownTransactions: true,
     run: async (call) => {
       demandPace(call, { what: 'explain', most: A_MINUTE })

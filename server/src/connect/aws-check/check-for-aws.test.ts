@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { type AwsErrorId, awsErrorIds, awsErrors } from '#connect/aws-check/aws-errors.ts'
 import { type AwsExpectations, type AwsReport, checkForAws } from '#connect/aws-check/check-for-aws.ts'
-import { checkText, LARGEST_TEXT, TextRefused } from '#connect/aws-check/check-text.ts'
+import { checkText, TextRefused } from '#connect/aws-check/check-text.ts'
 import { type AwsCheckCode, awsCheckWords } from '#connect/aws-check/check-words.ts'
 import { productCures } from '#connect/aws-check/product-cures.ts'
 import { awsFaults } from '#connect/aws-check/test-faults.ts'
@@ -22,6 +22,7 @@ import {
   signers,
 } from '#connect/aws-check/test-response.ts'
 import { federationProducts } from '#connect/settings.ts'
+import { LARGEST_INPUT } from '#explain/find-messages.ts'
 
 const role = `arn:aws:iam::${account}:role/AmazonConnectAgent`
 const provider = `arn:aws:iam::${account}:saml-provider/CompanyDirectory`
@@ -249,7 +250,7 @@ test('a session that the identity provider ends sooner is told', () => {
 test('what is no response is answered with a sentence', () => {
   const refusals = [
     ['nothing-given', ' \n'],
-    ['too-large', 'x'.repeat(LARGEST_TEXT + 1)],
+    ['too-large', 'x'.repeat(LARGEST_INPUT + 1)],
     ['no-response', '{"log":{"entries":[]}}'],
   ] as const
   for (const [code, text] of refusals)

@@ -58,7 +58,7 @@ test('what cannot be checked, or is called wrongly, is told in a sentence', asyn
   const calls = [
     [{ text: '' }, /There is nothing to check\./],
     [{ text: '{"log":{"entries":[]}}' }, /no SAML response/],
-    [{ text: 'x'.repeat(1024 * 1024 + 1) }, /larger than 1 MiB/],
+    [{ text: 'x'.repeat(8 * 1024 * 1024 + 1) }, /larger than 8 MiB/],
     [{ text: form(), values: { product: 'x' } }, /--product is one of/],
   ] as const
   for (const [given, sentence] of calls) {

@@ -8,8 +8,9 @@ import type { CommandArguments, CommandWorld } from '#config/command.ts'
 import { printable } from '#config/printable.ts'
 import { awsErrors } from '#connect/aws-check/aws-errors.ts'
 import { type AwsCheck, type AwsExpectations, type AwsReport, isVerified } from '#connect/aws-check/check-for-aws.ts'
-import { checkText, LARGEST_TEXT, TextRefused } from '#connect/aws-check/check-text.ts'
+import { checkText, TextRefused } from '#connect/aws-check/check-text.ts'
 import { federationProducts, findAmazonConnect } from '#connect/settings.ts'
+import { LARGEST_INPUT } from '#explain/find-messages.ts'
 import type { Database } from '#storage/database.ts'
 
 export const checkResponseOptions = {
@@ -135,7 +136,7 @@ function checkLines({ code, outcome, title, sentence, expected, received, cure }
 async function contentOf(file: string): Promise<Buffer> {
   try {
     const { size } = await stat(file)
-    if (size > LARGEST_TEXT) throw new CallError(2, `${file} is larger than 1 MiB. Give the response alone.`)
+    if (size > LARGEST_INPUT) throw new CallError(2, `${file} is larger than 8 MiB. Give the response alone.`)
     return await readFile(file)
   } catch (error) {
     if (error instanceof CallError || (error as NodeJS.ErrnoException).code === undefined) throw error
@@ -148,7 +149,7 @@ async function standardInput(): Promise<Uint8Array> {
   let size = 0
   for await (const chunk of createReadStream('', { fd: 0, autoClose: false })) {
     size += chunk.length
-    if (size > LARGEST_TEXT) throw new TextRefused('too-large')
+    if (size > LARGEST_INPUT) throw new TextRefused('too-large')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -1,10 +1,8 @@
 import { awsSignInAddress } from '#connect/aws-check/aws-rules.ts'
 import { type AwsExpectations, type AwsReport, checkForAws } from '#connect/aws-check/check-for-aws.ts'
-import { type FoundMessage, findMessages } from '#explain/find-messages.ts'
+import { type FoundMessage, findMessages, LARGEST_INPUT } from '#explain/find-messages.ts'
 import { rootName } from '#explain/show-xml.ts'
 
-/** A HAR file of one sign-in is smaller, if it was recorded for this; a response is smaller by far. */
-export const LARGEST_TEXT = 1024 * 1024
 const MOST_MESSAGES = 10
 
 export type TextCode = 'nothing-given' | 'too-large' | 'no-response'
@@ -24,7 +22,7 @@ const sentences: Readonly<Record<TextCode, string>> = {
   'nothing-given':
     'There is nothing to check. Paste the field SAMLResponse, its XML, the form, or a HAR file of the sign-in.',
   'too-large':
-    'This is larger than 1 MiB. Paste the field SAMLResponse alone, or record the HAR file anew, from the sign-in page on.',
+    'This is larger than 8 MiB. Paste the field SAMLResponse alone, or record the HAR file anew, from the sign-in page on.',
   'no-response':
     'There is no SAML response in it. In a HAR file the response is in the form that the identity provider posts to signin.aws.amazon.com; tick “Preserve log” before you record.',
 }
@@ -35,7 +33,7 @@ const sentences: Readonly<Record<TextCode, string>> = {
  */
 export function checkText(text: string, expectations: AwsExpectations, name?: string): readonly AwsReport[] {
   if (text.trim() === '') throw new TextRefused('nothing-given')
-  if (Buffer.byteLength(text) > LARGEST_TEXT) throw new TextRefused('too-large')
+  if (Buffer.byteLength(text) > LARGEST_INPUT) throw new TextRefused('too-large')
   const found = findMessages(Buffer.from(text), name)
   const responses = found.length > 1 ? found.filter(isResponse) : found
   if (responses.length === 0) throw new TextRefused('no-response')
