@@ -4,5 +4,5 @@ import { startDesktop } from '#desktop.tsx'
 import { readSettings } from '#settings.ts'
 
 const place = document.getElementById('desktop')
-if (place !== null)
-  startDesktop(place, readSettings(document), { clock: () => performance.now(), now: () => new Date() })
+const settings = readSettings(document.getElementById('settings')?.textContent ?? '')
+if (place !== null) startDesktop(place, settings, { clock: () => performance.now(), now: () => new Date() })

@@ -27,6 +27,7 @@ export type DesktopSettings = {
   readonly stuckAfterSeconds: number
 }
 
-export function readSettings(document: Document): DesktopSettings {
-  return JSON.parse(document.getElementById('settings')?.textContent ?? '') as DesktopSettings
+/** @param text of the page's element `settings` */
+export function readSettings(text: string): DesktopSettings {
+  return JSON.parse(text) as DesktopSettings
 }

@@ -4,9 +4,10 @@ import { test } from 'node:test'
 import Fastify from 'fastify'
 import { serveAssets } from '#http/assets.ts'
 
-const [look = '', rules = ''] = ['look.css', 'sallyport.css'].map((name) =>
+const [look = '', ...others] = ['look.css', 'elements.css', 'sallyport.css'].map((name) =>
   readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8'),
 )
+const rules = others.join('\n')
 
 /** The variables of the first block are the light ones; the dark ones replace some. */
 function variables(scheme: 'light' | 'dark'): ReadonlyMap<string, string> {
@@ -60,6 +61,7 @@ test('the files of pages are served with their type, to be kept for a while', as
   serveAssets(app)
   const files = [
     ['look.css', 'text/css'],
+    ['elements.css', 'text/css'],
     ['sallyport.css', 'text/css'],
     ['submit.js', 'text/javascript'],
     ['mark.svg', 'image/svg+xml'],

@@ -5,7 +5,7 @@ const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 
 /** The few files that the service's own pages load, read once. */
 export function serveAssets(app: FastifyInstance): void {
-  for (const name of ['look.css', 'sallyport.css', 'submit.js', 'mark.svg'] as const) {
+  for (const name of ['look.css', 'elements.css', 'sallyport.css', 'submit.js', 'mark.svg'] as const) {
     const body = readFileSync(new URL(`assets/${name}`, import.meta.url))
     const type = types[name.split('.')[1] as keyof typeof types]
     app.get(`/assets/${name}`, async (_request, reply) =>

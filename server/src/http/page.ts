@@ -33,6 +33,7 @@ export function page({ title, owner, body, signedIn, script, refreshSeconds }: P
 <title>${title} – ${whose}</title>
 <link rel="icon" href="/assets/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/look.css">
+<link rel="stylesheet" href="/assets/elements.css">
 <link rel="stylesheet" href="/assets/sallyport.css">
 ${script !== undefined && html`<script src="${script}" defer></script>`}
 </head>
