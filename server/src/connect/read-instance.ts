@@ -2,6 +2,7 @@
 // twice must agree, because a wrong region or account shows itself only when agents cannot sign in.
 
 import { isNearby } from '#connect/addresses.ts'
+import { partitionOf } from '#connect/partition.ts'
 import type { AmazonConnectSettings, TypedAmazonConnect } from '#connect/settings.ts'
 import type { Problem } from '#connections/sources.ts'
 
@@ -141,11 +142,6 @@ function readRegion(typed: string | undefined, arn: ReadId | undefined): Part<st
   if (arn?.partition !== undefined && arn.partition !== partitionOf(region))
     return { problem: `is ${region}, which is not in the partition ${arn.partition} of the ARN. Copy the ARN anew` }
   return { value: region }
-}
-
-export function partitionOf(region: string): 'aws' | 'aws-us-gov' | 'aws-cn' {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  return region.startsWith('cn-') ? 'aws-cn' : 'aws'
 }
 
 /** People write account numbers in groups: 1234-5678-9012, as AWS's own pages do. */

@@ -6,6 +6,7 @@
 
 import { destinationOf, isOnNewDomain } from '#connect/addresses.ts'
 import { type Finding, findingOf } from '#connect/finding.ts'
+import { consoleDomains, partitionOf } from '#connect/partition.ts'
 import { relayStateFindings } from '#connect/relay-state-findings.ts'
 import type { AmazonConnectSettings, destinations } from '#connect/settings.ts'
 
@@ -66,12 +67,7 @@ function landingOf(destination: Destination, newDomain: boolean, vdiPlatform: st
 
 function consoleHost(region: string): string {
   if (region === plainGovRegion) return 'console.amazonaws-us-gov.com'
-  return `${region}.console.${consoleDomain(region)}`
-}
-
-function consoleDomain(region: string): string {
-  if (region.startsWith('us-gov-')) return 'amazonaws-us-gov.com'
-  return region.startsWith('cn-') ? 'amazonaws.cn' : 'aws.amazon.com'
+  return `${region}.console.${consoleDomains[partitionOf(region)]}`
 }
 
 type ForRelayState = Pick<AmazonConnectSettings, 'instance' | 'ccpVersion' | 'federation'>
@@ -163,7 +159,7 @@ function regionOf(inHost: string | undefined, domain: string, say: Say): string 
   const region = inHost ?? (domain === 'amazonaws-us-gov.com' ? plainGovRegion : undefined)
   if (region === undefined) return void say('region-missing')
   if (!regionForm.test(region)) return void say('region-unknown', { found: region })
-  if (consoleDomain(region) !== domain) say('other-partition', { region, expected: consoleHost(region) })
+  if (consoleDomains[partitionOf(region)] !== domain) say('other-partition', { region, expected: consoleHost(region) })
   return region
 }
 

@@ -84,6 +84,9 @@ export const federationFields = {
     .describe('where RelayState lands; left out: the CCP of the version above'),
 }
 
+/** What the files and the guide for AWS say while nothing is known. */
+export const defaultFederation = strictObject(federationFields).parse({})
+
 export const amazonConnectFields = {
   instance: strictObject(instanceFields).describe('the instance of Amazon Connect'),
   ccpVersion: z.enum(ccpVersions).default('v2').describe('version of the Contact Control Panel'),

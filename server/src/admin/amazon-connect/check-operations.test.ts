@@ -5,6 +5,7 @@ import { metadataOf, now, relayState, responseField, responseXml } from '#connec
 import { MOST_OPEN } from '#connect/inspections.ts'
 import { saveAmazonConnect } from '#connect/settings.ts'
 import { testSettings } from '#connect/test-settings.ts'
+import { LARGEST_INPUT } from '#explain/find-messages.ts'
 import { testBrowser } from '#login/test-browser.ts'
 import { publicUrl } from '#login/test-place.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
@@ -38,9 +39,9 @@ onEveryDatabase((kind, openFresh) => {
     const { api, world } = await startApi(t, openFresh)
     assertProblem(await api.post(path, { text: ' ' }), 400, 'message-missing')
     assertProblem(await api.post(path, { text: '{"log":{"entries":[]}}' }), 400, 'message-missing')
-    for (const body of [{}, { text: '' }, { text: 5 }, { text: 'x'.repeat(1024 * 1024 + 1) }, { text: 'x', more: 1 }])
+    for (const body of [{}, { text: '' }, { text: 5 }, { text: 'x'.repeat(LARGEST_INPUT + 1) }, { text: 'x', more: 1 }])
       assertProblem(await api.post(path, body), 400, 'invalid-input')
-    assertProblem(await api.post(path, { text: 'x'.repeat(4 * 1024 * 1024) }), 413, 'body-too-large')
+    assertProblem(await api.post(path, { text: 'x'.repeat(2 * LARGEST_INPUT) }), 413, 'body-too-large')
     for (const text of ['\0', '\ud800', '<a>'.repeat(100_000), '='.repeat(500_000), '{}'])
       assert.ok([200, 400].includes((await api.post(path, { text })).statusCode))
     let refused = await api.post(path, { text: 'x' })

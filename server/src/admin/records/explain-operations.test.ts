@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertProblem, makeSecret, startApi, testApi } from '#admin/test-api.ts'
+import { LARGEST_INPUT } from '#explain/find-messages.ts'
 import { signedAnswer } from '#login/test-browser.ts'
 import { onEveryDatabase } from '#storage/on-every-database.ts'
 
@@ -62,7 +63,8 @@ onEveryDatabase((kind, openFresh) => {
     assertProblem(await api.post('explain', { input: '{"log":{"entries":[]}}' }), 400, 'message-missing')
     for (const body of [{}, { input: '' }, { input: 5 }])
       assertProblem(await api.post('explain', body), 400, 'invalid-input')
-    assertProblem(await api.post('explain', { input: 'x'.repeat(8 * 1024 * 1024) }), 413, 'body-too-large')
+    assertProblem(await api.post('explain', { input: 'x'.repeat(LARGEST_INPUT + 1) }), 400, 'invalid-input')
+    assertProblem(await api.post('explain', { input: 'x'.repeat(2 * LARGEST_INPUT) }), 413, 'body-too-large')
     const start = performance.now()
     for (const input of [`${'='.repeat(2_000_000)}x`, '<form '.repeat(300_000), '@'.repeat(2_000_000), '\0', '\ud800'])
       assert.equal((await api.post('explain', { input })).statusCode, 200)

@@ -5,8 +5,8 @@ import {
   listingPolicy,
   listingUser,
   longestSession,
-  signInAddress,
 } from '#connect/artefacts/policies.ts'
+import { signInAddresses } from '#connect/partition.ts'
 
 /** A template of more than 51,200 bytes is taken from S3 only; the metadata is nearly all of it. */
 const LONGEST = 45_000
@@ -40,7 +40,7 @@ Resources:
             Action: sts:AssumeRoleWithSAML
             Condition:
               StringEquals:
-                'SAML:aud': '${signInAddress(values.partition)}'
+                'SAML:aud': '${signInAddresses[values.partition]}'
       Policies:
         - PolicyName: AmazonConnectFederation
           PolicyDocument:

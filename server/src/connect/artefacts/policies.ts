@@ -1,9 +1,10 @@
 // The policies themselves, as values; the other files of this folder write them down.
 
-import type { AmazonConnectSettings } from '#connect/settings.ts'
+import { type Partition, partitionOf, signInAddresses } from '#connect/partition.ts'
+import { type AmazonConnectSettings, defaultFederation } from '#connect/settings.ts'
 
 export type ArtefactValues = {
-  readonly partition: 'aws' | 'aws-us-gov' | 'aws-cn'
+  readonly partition: Partition
   readonly region: string | null
   readonly instanceId: string | null
   readonly accountId: string | null
@@ -26,18 +27,18 @@ export const unknownAccount = 'ACCOUNT_ID'
 const SHORTEST_MAXIMUM = 3600
 
 export function artefactValuesOf(settings: AmazonConnectSettings | undefined, asked?: string): ArtefactValues {
-  const { instance, federation } = settings ?? {}
-  const product = asked ?? federation?.product ?? null
+  const { instance, federation = defaultFederation } = settings ?? {}
+  const product = asked ?? federation.product
   return {
     partition: partitionOf(instance?.region ?? ''),
     region: instance?.region ?? null,
     instanceId: instance?.id ?? null,
     accountId: instance?.accountId ?? null,
-    providerName: federation?.providerName ?? 'CompanyDirectory',
-    roleName: federation?.roleName ?? 'AmazonConnectAgent',
-    sessionSeconds: federation?.sessionSeconds ?? 36_000,
+    providerName: federation.providerName,
+    roleName: federation.roleName,
+    sessionSeconds: federation.sessionSeconds,
     // AWS refuses metadata with a byte order mark.
-    metadata: federation?.metadata?.replace(/^\ufeff/, '') ?? null,
+    metadata: federation.metadata?.replace(/^\ufeff/, '') ?? null,
     listsRoles: listsRolesAt(product),
     showsAliases: product === 'okta',
   }
@@ -46,17 +47,6 @@ export function artefactValuesOf(settings: AmazonConnectSettings | undefined, as
 function listsRolesAt(product: string | null): ArtefactValues['listsRoles'] {
   if (product === 'entra-id' || product === 'okta') return 'always'
   return product === null || product === 'generic' ? 'perhaps' : 'never'
-}
-
-export function partitionOf(region: string): ArtefactValues['partition'] {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  return region.startsWith('cn-') ? 'aws-cn' : 'aws'
-}
-
-/** Where AWS receives responses; `SAML:aud` is compared with the Recipient of the response, not with its audience. */
-export function signInAddress(partition: ArtefactValues['partition']): string {
-  if (partition === 'aws-us-gov') return 'https://signin.amazonaws-us-gov.com/saml'
-  return partition === 'aws-cn' ? 'https://signin.amazonaws.cn/saml' : 'https://signin.aws.amazon.com/saml'
 }
 
 export function providerArn({ partition, accountId, providerName }: ArtefactValues): string {
@@ -78,7 +68,7 @@ export function trustPolicy(values: ArtefactValues, federated: unknown = provide
     Effect: 'Allow',
     Principal: { Federated: federated },
     Action: 'sts:AssumeRoleWithSAML',
-    Condition: { StringEquals: { 'SAML:aud': signInAddress(values.partition) } },
+    Condition: { StringEquals: { 'SAML:aud': signInAddresses[values.partition] } },
   })
 }
 

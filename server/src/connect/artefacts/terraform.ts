@@ -5,8 +5,8 @@ import {
   listingPolicy,
   listingUser,
   longestSession,
-  signInAddress,
 } from '#connect/artefacts/policies.ts'
+import { signInAddresses } from '#connect/partition.ts'
 
 /** The account is the one that Terraform works in, so it need not be known. */
 export function terraform(values: ArtefactValues): string {
@@ -32,7 +32,7 @@ resource "aws_iam_role" "agent" {
       Effect    = "Allow"
       Principal = { Federated = aws_iam_saml_provider.identity_provider.arn }
       Action    = "sts:AssumeRoleWithSAML"
-      Condition = { StringEquals = { "SAML:aud" = "${signInAddress(values.partition)}" } }
+      Condition = { StringEquals = { "SAML:aud" = "${signInAddresses[values.partition]}" } }
     }]
   })
 }

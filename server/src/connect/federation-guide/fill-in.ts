@@ -1,5 +1,5 @@
 import type { ArtefactName } from '#connect/artefacts/artefacts.ts'
-import { artefactValuesOf, providerArn, roleArn, signInAddress } from '#connect/artefacts/policies.ts'
+import { artefactValuesOf, providerArn, roleArn } from '#connect/artefacts/policies.ts'
 import { type AwsErrorId, awsErrorIds, awsErrors } from '#connect/aws-check/aws-errors.ts'
 import { productCure } from '#connect/aws-check/product-cures.ts'
 import type { DeepLinkProduct } from '#connect/deep-links/product.ts'
@@ -8,6 +8,7 @@ import { type NotePlace, type Table, type ValueKey, valueNames } from '#connect/
 import { federationNotes } from '#connect/federation-guide/product-notes.ts'
 import { beforeYouBegin, furtherReading, introduction, steps } from '#connect/federation-guide/steps.ts'
 import { terms } from '#connect/federation-guide/terms.ts'
+import { signInAddresses } from '#connect/partition.ts'
 import { relayStateOf } from '#connect/relay-state.ts'
 import type { AmazonConnectSettings } from '#connect/settings.ts'
 
@@ -102,7 +103,7 @@ export function federationValuesOf(
   { agentUrl, publicUrl }: Here,
 ): FederationValues {
   const iam = artefactValuesOf(settings)
-  const address = signInAddress(iam.partition)
+  const address = signInAddresses[iam.partition]
   const knownAccount = iam.accountId !== null
   const relayState = settings === undefined ? null : relayStateOf(settings)
   const typed = settings?.singleSignOn.url ?? null
