@@ -24,14 +24,6 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * The same browser without its window, where it is installed: it draws with half the work. For stories that need nothing of
- * the window; popups, profiles and pictures are the whole browser's.
- */
-export function findHeadlessChromium(): string | undefined {
-  return onPath(['chromium-headless-shell']).find((file) => existsSync(file)) ?? findChromium()
-}
-
-/**
  * Like findChromium, and on Debian and its relatives, as root, installs it first when it is absent. Where that is not
  * possible prints what to install, and returns undefined.
  */
@@ -67,10 +59,7 @@ function usualPlaces(): string[] {
     ]
     return programs.flatMap((program) => folders.map((folder) => join(folder, program)))
   }
-  return onPath(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'])
-}
-
-function onPath(names: readonly string[]): string[] {
+  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin']
   return names.flatMap((name) => folders.filter((folder) => folder !== '').map((folder) => join(folder, name)))
 }
@@ -86,12 +75,9 @@ function installWithApt(): string {
     const run = spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...command], options)
     return run.status === 0 ? '' : run.stderr
   }
-  const install = (name: string) => apt('install', '-y', '--no-install-recommends', name)
+  const install = () => apt('install', '-y', '--no-install-recommends', 'chromium')
   // Package lists are absent in fresh containers and go stale elsewhere: both show as a failed install.
-  const problem = install('chromium') && (apt('update') || install('chromium'))
-  // Not everybody has it, and everything works without.
-  if (problem === '') install('chromium-headless-shell')
-  return problem
+  return install() && (apt('update') || install())
 }
 
 function advice(): string {

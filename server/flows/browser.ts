@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { chromiumArguments, findHeadlessChromium } from '../../scripts/chromium.ts'
+import { chromiumArguments, findChromium } from '../../scripts/chromium.ts'
 
 export type Visitor = {
   readonly page: Page
@@ -45,7 +45,7 @@ export async function visitor(
 }
 
 async function launch(): Promise<Browser> {
-  const executablePath = findHeadlessChromium()
+  const executablePath = findChromium()
   assert.ok(executablePath, 'these tests need Chromium: npm test says how to install it')
   return chromium.launch({ executablePath, args: [...chromiumArguments] })
 }
